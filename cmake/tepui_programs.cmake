@@ -1,0 +1,24 @@
+# What this project's own programs and tests are compiled with. Nothing here reaches a program that uses the library.
+
+add_library(tepui_own_flags INTERFACE)
+target_compile_options(tepui_own_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 reports these from inside Eigen and its own vector headers, where -isystem does not silence it.
+  target_compile_options(tepui_own_flags INTERFACE
+    -Wno-error=aggressive-loop-optimizations -Wno-error=maybe-uninitialized -Wno-error=array-bounds
+    -Wno-error=stringop-overflow -Wno-error=stringop-overread)
+endif()
+if(TEPUI_NATIVE)
+  target_compile_options(tepui_own_flags INTERFACE -march=native)
+endif()
+if(TEPUI_SANITIZE)
+  target_compile_options(tepui_own_flags INTERFACE -fsanitize=${TEPUI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(tepui_own_flags INTERFACE -fsanitize=${TEPUI_SANITIZE})
+endif()
+
+find_program(TEPUI_CCACHE ccache)
+if(TEPUI_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${TEPUI_CCACHE})
+endif()
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)

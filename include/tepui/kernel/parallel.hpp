@@ -1,0 +1,44 @@
+#pragma once
+/// Splits work into a fixed number of chunks, so that the result does not depend on how many threads there are.
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace tepui::kernel {
+
+/// Calls work(chunk, worker) once for every chunk in [0, n_chunks); `worker` in [0, threads) names the caller's own scratch.
+/// order  not defined between chunks: each writes to a place of its own      errors  the first exception thrown is thrown again
+/// cost   one thread start per worker
+template <class Work>
+void parallel_chunks(std::int64_t n_chunks, int threads, Work&& work) {
+  const int workers = static_cast<int>(std::clamp<std::int64_t>(threads, 1, std::max<std::int64_t>(1, n_chunks)));
+  if (workers == 1) {
+    for (std::int64_t chunk = 0; chunk < n_chunks; ++chunk) work(chunk, 0);
+    return;
+  }
+  std::atomic<std::int64_t> next{0};
+  std::exception_ptr failed;
+  std::mutex guard;
+  const auto run = [&](int worker) {
+    try {
+      for (std::int64_t chunk = next++; chunk < n_chunks; chunk = next++) work(chunk, worker);
+    } catch (...) {
+      const std::scoped_lock lock(guard);
+      if (!failed) failed = std::current_exception();
+      next = n_chunks;
+    }
+  };
+  {
+    std::vector<std::jthread> pool;
+    for (int worker = 1; worker < workers; ++worker) pool.emplace_back(run, worker);
+    run(0);
+  }
+  if (failed) std::rethrow_exception(failed);
+}
+
+}  // namespace tepui::kernel

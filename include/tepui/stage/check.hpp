@@ -1,0 +1,93 @@
+#pragma once
+/// The sentences said when a stage, or two stages side by side, do not fit. Each misuse gives exactly one.
+
+#include <type_traits>
+
+#include <tepui/stage/kind.hpp>
+#include <tepui/stage/port.hpp>
+
+namespace tepui {
+
+/// A stage on its own: has a kind, a name, ports, and tells its settings.
+/// out    true, or does not compile with one sentence
+template <class S>
+[[nodiscard]] consteval bool check_stage() {
+  if constexpr (!has_kind<S>) {
+    static_assert(has_kind<S>,
+                  "tepui: this is not a stage, because it does not say what kind it is; write `using kind = "
+                  "tepui::kind::transform;` (or tokenizer, or encoder) in it");
+  } else if constexpr (!has_name<S>) {
+    static_assert(has_name<S>,
+                  "tepui: this stage has no name, and reports could not say what was measured; write `static constexpr "
+                  "std::string_view name = \"...\";` in it");
+  } else if constexpr (!port::has_ports<S>) {
+    static_assert(port::has_ports<S>,
+                  "tepui: this stage does not say what it takes and gives; write `using takes = tepui::port::...;` and `using "
+                  "out = tepui::port::...;` in it");
+  } else if constexpr (!std::is_empty_v<S> && !tells_settings<S>) {
+    static_assert(tells_settings<S>,
+                  "tepui: this stage holds settings but does not tell them, and a stored result could be mistaken for "
+                  "another; write `std::string describe() const` in it");
+  }
+  return true;
+}
+
+/// A stage behind what flows out of the stages before it.
+template <class Have, class S>
+[[nodiscard]] consteval bool check_connection() {
+  using want = typename S::takes;
+  constexpr bool fits = port::accepts<want, Have>;
+  if constexpr (fits) {
+    return true;
+  } else if constexpr (std::is_same_v<Have, port::embedding>) {
+    static_assert(fits,
+                  "tepui: an embedding is the end of a composition, but another stage stands behind it; put the encoder last "
+                  "and give the embedding to a metric");
+  } else if constexpr (port::is_counts<want> && port::is_tokens<Have>) {
+    static_assert(fits,
+                  "tepui: this stage reads counts, but the stage before it gives tokens; put transforms before the tokenizer, "
+                  "and only one tokenizer in a composition");
+  } else if constexpr (port::is_tokens<want> && port::is_counts<Have>) {
+    static_assert(fits, "tepui: this encoder reads tokens, but nothing before it makes tokens; put a tokenizer before it");
+  } else if constexpr (port::is_tokens<want> && port::is_tokens<Have>) {
+    static_assert(fits,
+                  "tepui: this encoder needs a channel that the tokenizer does not give; choose a tokenizer with that channel, "
+                  "or an encoder that does without (both are named in `using takes` and `using gives`)");
+  } else if constexpr (port::wants_raw_only<want>) {
+    static_assert(fits,
+                  "tepui: this stage works on raw counts, but the counts that reach it were normalised or logged; put it "
+                  "first, or take those transforms out");
+  } else if constexpr (std::is_same_v<Have, port::counts<scale::log1p>>) {
+    static_assert(fits,
+                  "tepui: the counts that reach this stage are logged already (log1p), and it takes counts that are not; take "
+                  "one of the logs out, or move this stage before it");
+  } else {
+    static_assert(fits,
+                  "tepui: this stage does not take counts of the scale that reaches it; look at its `using takes`, and put the "
+                  "transform that gives that scale (normalise, log1p) before it");
+  }
+  return true;
+}
+
+/// The covariates that a stage declares, against those that the cells carry.
+template <class S, class Carried>
+[[nodiscard]] consteval bool check_covariates() {
+  constexpr bool there = covariates_within<reads_t<S>, Carried>;
+  static_assert(there,
+                "tepui: a stage reads a covariate that these cells do not carry; give it to the view with "
+                "`.with<covariate::batch>(codes)` (or the covariate that the stage names in `using reads`)");
+  return there;
+}
+
+template <class S>
+concept transform_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::transform> && check_stage<S>();
+template <class S>
+concept tokenizer_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::tokenizer> && check_stage<S>();
+template <class S>
+concept encoder_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::encoder> && check_stage<S>();
+
+/// For the last line of a stage's file: `static_assert(is_stage<my_stage>);`
+template <class S>
+inline constexpr bool is_stage = check_stage<S>();
+
+}  // namespace tepui

@@ -1,0 +1,43 @@
+#pragma once
+/// One cell of a study's grid, with its type erased: a name, and a function that trains on a share of the corpus and predicts.
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tepui::study {
+
+/// Which run of an experiment is wanted. It decides, with the experiment itself, every bit of the result.
+struct run_request {
+  double fraction = 1.0;    ///< share of the training corpus, in (0, 1]; 0 means the untrained twin, which sees no cells
+  std::uint64_t seed = 0;   ///< decides the choice of cells and every random number of the fit
+  [[nodiscard]] bool untrained() const { return fraction == 0.0; }
+};
+
+/// What one head predicted for the test cells.                predicted [test cells], label codes
+struct head_output {
+  std::string head;
+  std::vector<std::int32_t> predicted;
+};
+
+/// What a run leaves: predictions (exact, repeatable) and what they cost (not repeatable).
+struct run_output {
+  std::int64_t training_cells = 0;
+  std::int64_t dims = 0;
+  std::vector<head_output> heads;
+  double fit_seconds = 0;
+  double embed_seconds = 0;
+  double score_seconds = 0;
+  std::int64_t peak_memory_bytes = 0;  ///< of the process so far
+};
+
+/// A pipeline of the grid.
+struct experiment {
+  std::string tokenizer;  ///< row of the heat map: "rank", or "none" where the encoder reads counts
+  std::string encoder;    ///< column of the heat map: "mean of learned gene vectors"
+  std::string settings;   ///< everything that determines a result besides the corpus: the pipeline's description and type
+  std::function<run_output(const run_request&)> run;  ///< may be called from several threads at once
+};
+
+}  // namespace tepui::study
