@@ -2,7 +2,10 @@
 # With -DTEPUI_MENDED the same source must compile, so that the refusal is due to the mistake and nothing else.
 file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
 string(REGEX REPLACE "^// expect: " "" expected "${first}")
-set(flags -std=c++20 -fsyntax-only -I${INCLUDE})
+set(flags -std=c++20 -fsyntax-only)
+foreach(dir IN LISTS INCLUDE)
+  list(APPEND flags -I${dir})
+endforeach()
 foreach(dir IN LISTS SYSTEM)
   list(APPEND flags -isystem ${dir})
 endforeach()

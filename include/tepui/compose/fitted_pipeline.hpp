@@ -67,16 +67,19 @@ class fitted_pipeline {
   [[nodiscard]] embedding_batch<typename view_of_t<Source>::place> embed(const Source& source,
                                                                          const embed_options& options = {}) const {
     using view = view_of_t<Source>;
-    static_assert(std::is_same_v<typename rooms_for<view>::last_port, port::embedding>,
+    constexpr bool ends_well = std::is_same_v<typename rooms_for<view>::last_port, port::embedding>;
+    static_assert(ends_well,
                   "tepui: this pipeline does not end with an encoder, so it gives no embedding; put one last, or ask for "
                   "tokens()");
     embedding_batch<typename view::place> out;
-    const auto write = [&](std::int64_t first, const auto& rows) {
-      if (first == 0) out.resize(source.n_cells(), rows.n_columns);
-      std::copy(rows.value.begin(), rows.value.end(), out.value.begin() + first * out.n_columns);
-      std::copy(rows.cells.id.begin(), rows.cells.id.end(), out.cell_id.begin() + first);
-    };
-    for_each_batch(source, options, write);
+    if constexpr (ends_well && check_entry<view, Stages...>()) {
+      const auto write = [&](std::int64_t first, const auto& rows) {
+        if (first == 0) out.resize(source.n_cells(), rows.n_columns);
+        std::copy(rows.value.begin(), rows.value.end(), out.value.begin() + first * out.n_columns);
+        std::copy(rows.cells.id.begin(), rows.cells.id.end(), out.cell_id.begin() + first);
+      };
+      for_each_batch(source, options, write);
+    }
     return out;
   }
   template <class Scale>
@@ -95,16 +98,18 @@ class fitted_pipeline {
                   "tepui: this pipeline does not end with a tokenizer, so it gives no tokens; take the encoder off, or ask for "
                   "embed()");
     typename last::template buffer<typename view::place> out;
-    out.clear();
-    options.threads = 1;  // batches are appended in order
-    for_each_batch(source, options, [&](std::int64_t, const auto& part) {
-      out.n_vocabulary = part.n_vocabulary;
-      const std::int64_t before = isize(out.id.size());
-      out.id.insert(out.id.end(), part.id.begin(), part.id.end());
-      for (std::size_t c = 1; c < part.cell_begin.size(); ++c) out.cell_begin.push_back(before + part.cell_begin[c]);
-      append_channels(out, part);
-      out.cell_id.insert(out.cell_id.end(), part.cells.id.begin(), part.cells.id.end());
-    });
+    if constexpr (port::is_tokens<last> && check_entry<view, Stages...>()) {
+      out.clear();
+      options.threads = 1;  // batches are appended in order
+      for_each_batch(source, options, [&](std::int64_t, const auto& part) {
+        out.n_vocabulary = part.n_vocabulary;
+        const std::int64_t before = isize(out.id.size());
+        out.id.insert(out.id.end(), part.id.begin(), part.id.end());
+        for (std::size_t c = 1; c < part.cell_begin.size(); ++c) out.cell_begin.push_back(before + part.cell_begin[c]);
+        append_channels(out, part);
+        out.cell_id.insert(out.cell_id.end(), part.cells.id.begin(), part.cells.id.end());
+      });
+    }
     return out;
   }
   template <class Scale>
@@ -150,7 +155,6 @@ class fitted_pipeline {
   void for_each_batch(const Source& source, const embed_options& options, const Visit& visit) const {
     using view = view_of_t<Source>;
     using aligned = aligned_source<Source>;
-    static_assert(check_connection<entry_port<view>, std::tuple_element_t<0, std::tuple<Stages...>>>());
     const aligned in(source, genes_, match_genes(genes_, source.genes(), options.min_share, options.source));
     struct worker_rooms {
       typename aligned::room source;

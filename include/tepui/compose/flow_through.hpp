@@ -29,9 +29,22 @@ struct rooms<Port, Place, Stage, Rest...> {
 template <counts_like View>
 using entry_port = port::counts<typename View::scale>;
 
+/// Whether cells of this view can enter these stages: the scale fits, and the covariates that stages read are there.
+/// errors does not compile, with one sentence, where they cannot
+template <counts_like View, class... Stages>
+[[nodiscard]] consteval bool check_entry() {
+  if constexpr (sizeof...(Stages) > 0) {
+    using first = std::tuple_element_t<0, std::tuple<Stages...>>;
+    if constexpr (check_connection<entry_port<View>, first>() && port::accepts<typename first::takes, entry_port<View>>)
+      return (check_covariates<Stages, typename View::covariate_list>() && ...);
+    return false;
+  }
+  return true;
+}
+
 /// in     stages [I, I + rest), what flows into stage I, and the cells with every covariate that they carry
 /// out    a view of what the last stage gives, alive as long as `room`
-/// errors does not compile where a stage reads a covariate that the cells do not carry
+/// errors the caller has checked with check_entry
 /// cost   no allocation once the rooms have grown to the largest batch
 template <std::size_t I = 0, class Stages, class In, class Port, class Place, class Axis>
 [[nodiscard]] auto flow_through(const Stages&, const In& in, rooms<Port, Place>&, const Axis&, std::uint64_t,
@@ -41,13 +54,11 @@ template <std::size_t I = 0, class Stages, class In, class Port, class Place, cl
 template <std::size_t I = 0, class Stages, class In, class Port, class Place, class Axis, class Stage, class... Rest>
 [[nodiscard]] auto flow_through(const Stages& stages, const In& in, rooms<Port, Place, Stage, Rest...>& room,
                                 const Axis& cells, std::uint64_t seed, std::uint64_t step) {
-  static_assert(check_covariates<Stage, typename Axis::list>());
   std::get<I>(stages)(in, room.out, room.scratch, kernel::draws(seed, I, step));
   room.out.cell_id.assign(cells.id.begin(), cells.id.end());
   if constexpr (sizeof...(Rest) > 0) {
     using next = std::tuple_element_t<0, std::tuple<Rest...>>;
-    if constexpr (check_covariates<next, typename Axis::list>())
-      return flow_through<I + 1>(stages, room.out.view(cells.only(reads_t<next>{})), room.behind, cells, seed, step);
+    return flow_through<I + 1>(stages, room.out.view(cells.only(reads_t<next>{})), room.behind, cells, seed, step);
   } else {
     return room.out.view(cells);
   }
@@ -61,8 +72,7 @@ template <counts_like View, class... Stages, class Place>
     return view;
   } else {
     using first = std::tuple_element_t<0, std::tuple<Stages...>>;
-    if constexpr (check_covariates<first, typename View::covariate_list>())
-      return flow_through<0>(stages, view.with_cells(view.cells.only(reads_t<first>{})), room, view.cells, seed, step);
+    return flow_through<0>(stages, view.with_cells(view.cells.only(reads_t<first>{})), room, view.cells, seed, step);
   }
 }
 

@@ -72,9 +72,7 @@ class pipeline {
   template <cell_source Source>
   [[nodiscard]] fitted fit(const Source& train, const fit_options& options = {}) const {
     static_assert(sizeof...(Stages) > 0, "tepui: there is nothing to fit in an empty composition; put stages into it");
-    using first = std::tuple_element_t<0, std::tuple<Stages...>>;
-    static_assert(check_connection<entry_port<view_of_t<Source>>, first>());
-    if constexpr (port::accepts<typename first::takes, entry_port<view_of_t<Source>>>) {
+    if constexpr (sizeof...(Stages) > 0 && check_entry<view_of_t<Source>, Stages...>()) {
       return fitted(fit_from<0>(train, options, std::tuple<>{}, train.genes()), train.genes(), options.seed);
     } else {
       return {};
@@ -153,7 +151,7 @@ inline constexpr bool sound = has_kind<S> && has_name<S> && port::has_ports<S> &
 template <class... S>
 [[nodiscard]] consteval bool check_each() {
   bool good = true;
-  (void)((good = check_stage<S>(), sound<S>) && ...);
+  (void)((good = check_stage<S>() && sound<S>) && ...);
   return good;
 }
 
@@ -191,10 +189,10 @@ template <class... Parts>
   return composing::checked(std::tuple_cat(composing::as_stages(std::move(parts))...));
 }
 
-/// The beginning of a composition written with bars: `tp::cells | tp::transform::normalise{} | ...`
-inline const pipeline<> cells{};
+/// The beginning of a composition written with bars: `tp::from_counts | tp::transform::normalise{} | ...`
+inline const pipeline<> from_counts{};
 
-/// The same as compose(pipeline, stage). Where both sides are stages, write `tp::cells |` first, or compose(a, b).
+/// The same as compose(pipeline, stage). Where both sides are stages, write `tp::from_counts |` first, or compose(a, b).
 template <class... Stages, class Next>
 [[nodiscard]] auto operator|(pipeline<Stages...> before, Next next) {
   return compose(std::move(before), std::move(next));

@@ -27,18 +27,18 @@ struct categorical {
 };
 
 /// A column as a file holds it. Missing: NaN in a double column, -1 in a categorical, nullopt in the others.
-using column = std::variant<categorical, std::vector<double>, std::vector<std::optional<std::int64_t>>,
+using table_column = std::variant<categorical, std::vector<double>, std::vector<std::optional<std::int64_t>>,
                             std::vector<std::optional<bool>>, std::vector<std::optional<std::string>>>;
 
 /// Named columns over the same rows, with a name for each row.
 /// invariants  every column has as many rows as `index`; column names unique
 struct table {
   std::vector<std::string> index;                      ///< row names: barcodes or gene names
-  std::vector<std::pair<std::string, column>> columns; ///< in file order
+  std::vector<std::pair<std::string, table_column>> columns; ///< in file order
 
   [[nodiscard]] std::int64_t n_rows() const { return isize(index.size()); }
 
-  [[nodiscard]] const column* find(std::string_view name) const {
+  [[nodiscard]] const table_column* find(std::string_view name) const {
     for (const auto& [key, col] : columns)
       if (key == name) return &col;
     return nullptr;
@@ -68,7 +68,7 @@ inline std::optional<std::string> label_of(double v) {
 }  // namespace column_text
 
 inline categorical table::labels(std::string_view name) const {
-  const column* found = find(name);
+  const table_column* found = find(name);
   if (found == nullptr) {
     std::string there;
     for (const auto& [key, col] : columns) there += (there.empty() ? "" : ", ") + key;

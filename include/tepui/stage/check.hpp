@@ -8,6 +8,17 @@
 
 namespace tepui {
 
+/// A stage whose template parameters can be wrong says so in a function of its own, so that the sentence stands alone:
+///     static consteval bool check_shape() { static_assert(Slots > 0, "..."); return Slots > 0; }
+template <class S>
+[[nodiscard]] consteval bool shape_is_good() {
+  if constexpr (requires { S::check_shape(); }) {
+    return S::check_shape();
+  } else {
+    return true;
+  }
+}
+
 /// A stage on its own: has a kind, a name, ports, and tells its settings.
 /// out    true, or does not compile with one sentence
 template <class S>
@@ -28,6 +39,8 @@ template <class S>
     static_assert(tells_settings<S>,
                   "tepui: this stage holds settings but does not tell them, and a stored result could be mistaken for "
                   "another; write `std::string describe() const` in it");
+  } else {
+    return shape_is_good<S>();
   }
   return true;
 }

@@ -1,0 +1,104 @@
+#pragma once
+/// Brings sparse rows as files hold them into the one form that counts have: genes ascending, each once, no stored zeros.
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <tepui/flow/counts.hpp>
+#include <tepui/flow/index.hpp>
+#include <tepui/io/value_rules.hpp>
+
+namespace tepui::io {
+
+/// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from 0.
+/// in     x with row_begin, gene and value filled; genes in range, values accepted       out  x, rows one after the other
+/// ties   values of one place are added in the order of the file                         cost O(nonzeros), rows out of order are sorted
+template <class Scale>
+void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules) {
+  const std::int64_t n_cells = isize(x.row_begin.size());
+  const std::int64_t n_stored = isize(x.gene.size());
+  std::vector<std::pair<std::int32_t, std::int64_t>> row;  // gene, place in the file
+  std::vector<float> row_value;
+  x.row_end.resize(usize(n_cells));
+  x.cell_id.resize(usize(n_cells));
+  std::int64_t kept = 0;
+  for (std::int64_t cell = 0; cell < n_cells; ++cell) {
+    const std::int64_t begin = x.row_begin[usize(cell)];
+    const std::int64_t end = cell + 1 < n_cells ? x.row_begin[usize(cell + 1)] : n_stored;
+    bool ascending = true;
+    for (std::int64_t k = begin + 1; k < end; ++k) ascending &= x.gene[usize(k - 1)] < x.gene[usize(k)];
+    x.row_begin[usize(cell)] = kept;
+    if (ascending) {
+      for (std::int64_t k = begin; k < end; ++k) {
+        if (x.value[usize(k)] == 0.0F) continue;
+        x.gene[usize(kept)] = x.gene[usize(k)];
+        x.value[usize(kept++)] = x.value[usize(k)];
+      }
+    } else {
+      row.clear();
+      row_value.assign(x.value.begin() + begin, x.value.begin() + end);
+      for (std::int64_t k = begin; k < end; ++k) row.emplace_back(x.gene[usize(k)], k - begin);
+      std::sort(row.begin(), row.end());
+      for (std::size_t k = 0; k < row.size();) {
+        const std::int32_t gene = row[k].first;
+        double sum = 0;
+        for (; k < row.size() && row[k].first == gene; ++k) sum += static_cast<double>(row_value[usize(row[k].second)]);
+        const float value = rules.accept_sum(sum, {cell, gene});
+        if (value == 0.0F) continue;
+        x.gene[usize(kept)] = gene;
+        x.value[usize(kept++)] = value;
+      }
+    }
+    x.row_end[usize(cell)] = kept;
+    x.cell_id[usize(cell)] = cell;
+  }
+  x.gene.resize(usize(kept));
+  x.value.resize(usize(kept));
+}
+
+/// Makes rows out of single entries in any order.
+/// in     cell, gene, value [entries], in range       out  as tidy_rows        cost  O(entries + cells)
+template <class Scale>
+counts<Scale> rows_of_entries(std::int64_t n_cells, std::int32_t n_genes, std::span<const std::int64_t> cell, std::span<const std::int32_t> gene,
+                              std::span<const float> value, const value_rules<Scale>& rules) {
+  counts<Scale> x;
+  x.n_genes = n_genes;
+  x.row_begin.assign(usize(n_cells) + 1, 0);
+  for (const std::int64_t c : cell) ++x.row_begin[usize(c) + 1];
+  std::partial_sum(x.row_begin.begin(), x.row_begin.end(), x.row_begin.begin());
+  x.gene.resize(gene.size());
+  x.value.resize(gene.size());
+  std::vector<std::int64_t> next(x.row_begin.begin(), x.row_begin.end());
+  for (std::size_t k = 0; k < cell.size(); ++k) {
+    const std::size_t to = usize(next[usize(cell[k])]++);
+    x.gene[to] = gene[k];
+    x.value[to] = value[k];
+  }
+  x.row_begin.resize(usize(n_cells));
+  tidy_rows(x, rules);
+  return x;
+}
+
+/// Checks the row positions of a sparse matrix: n_rows + 1 of them, from 0 up to n_stored, never decreasing.
+/// errors  bad_data naming file, dataset, row, value
+inline void check_positions(std::span<const std::int64_t> position, std::int64_t n_rows, std::int64_t n_stored, std::string_view path,
+                            std::string_view where) {
+  const auto fail = [&](const std::string& what) { refuse(path, quoted(where), what + "; the matrix is damaged: write the file again"); };
+  if (isize(position.size()) != n_rows + 1)
+    fail("it holds " + std::to_string(position.size()) + " positions, and " + std::to_string(n_rows + 1) + " are needed");
+  if (position.front() != 0) fail("row 0 begins at " + std::to_string(position.front()) + ", and 0 is needed");
+  for (std::int64_t row = 0; row < n_rows; ++row)
+    if (position[usize(row) + 1] < position[usize(row)])
+      fail("row " + std::to_string(row) + " begins at " + std::to_string(position[usize(row)]) + " and ends before that, at " +
+           std::to_string(position[usize(row) + 1]));
+  if (position.back() != n_stored)
+    fail("the last row, " + std::to_string(n_rows - 1) + ", ends at " + std::to_string(position.back()) + ", and " + std::to_string(n_stored) +
+         " values are stored");
+}
+
+}  // namespace tepui::io

@@ -1,0 +1,150 @@
+#pragma once
+/// Keeps a share of the cells so that rare cell types are kept whole and common ones are cut to the same number.
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tepui/flow/error.hpp>
+#include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
+#include <tepui/sample/choose.hpp>
+#include <tepui/sample/sampler.hpp>
+
+namespace tepui::sample {
+
+/// How many cells of each type to keep: water poured over the types until it stands level. Types below the level are kept whole,
+/// the others give the level.
+/// in     cells_of_type [types], target: cells wanted       out    [types] cells to keep; their sum is <= target and misses it by
+///                                                                 less than the number of types that are cut
+/// cost   O(types^2) at worst                               repeat bit-equal everywhere
+/// source DenAdel et al. 2026, with the types at the level kept (compat::water_filling loses them)
+[[nodiscard]] inline std::vector<std::int64_t> water_filling(std::span<const std::int64_t> cells_of_type, std::int64_t target) {
+  std::vector<std::int64_t> keep(cells_of_type.size(), 0);
+  std::vector<std::size_t> live;
+  for (std::size_t type = 0; type < keep.size(); ++type)
+    if (cells_of_type[type] > 0) live.push_back(type);
+  while (!live.empty()) {
+    const std::int64_t level = target / isize(live.size());
+    std::vector<std::size_t> above;
+    for (const std::size_t type : live) {
+      if (cells_of_type[type] >= level) {
+        above.push_back(type);
+      } else {
+        keep[type] = cells_of_type[type];
+        target -= keep[type];
+      }
+    }
+    if (above.size() == live.size()) {
+      for (const std::size_t type : live) keep[type] = level;
+      break;
+    }
+    live = std::move(above);
+  }
+  return keep;
+}
+
+namespace compat {
+/// The published code's own water filling, with its loss: a type with exactly as many cells as the level, in a round in which some
+/// other type lies below the level, is kept by neither branch and disappears.
+/// in, out, cost  as water_filling         errors  bad_data where every type has disappeared (the published code divides by zero)
+/// source DenAdel et al. 2026, celltype_reweighted_downsampling.py
+[[nodiscard]] inline std::vector<std::int64_t> water_filling_that_loses_ties(std::span<const std::int64_t> cells_of_type,
+                                                                             std::int64_t target) {
+  std::vector<std::int64_t> keep(cells_of_type.size(), 0);
+  std::vector<std::size_t> live;
+  for (std::size_t type = 0; type < keep.size(); ++type)
+    if (cells_of_type[type] > 0) live.push_back(type);
+  if (live.empty()) return keep;
+  for (;;) {
+    const std::int64_t level = target / isize(live.size());
+    std::vector<std::size_t> above;
+    std::int64_t kept = 0;
+    bool some_below = false;
+    for (const std::size_t type : live) {
+      if (cells_of_type[type] > level) above.push_back(type);
+      if (cells_of_type[type] < level) {
+        some_below = true;
+        keep[type] = cells_of_type[type];
+        kept += keep[type];
+      }
+    }
+    if (!some_below) {
+      for (const std::size_t type : live) keep[type] = level;
+      return keep;
+    }
+    target -= kept;
+    live = std::move(above);
+    if (live.empty())
+      throw bad_data("sample: the published water filling has lost every type that was left, at a level of " +
+                     std::to_string(level) + " cells; use water_filling, which keeps types at the level");
+  }
+}
+}  // namespace compat
+
+/// Chooses about fraction * cells cells, spread over the cell types as evenly as they allow.
+/// in     population with labels [cells]; cells without a label (-1) are never chosen and do not count
+/// out    rows, ascending; of each type as many as water_filling says for a target of floor(fraction * cells)
+/// nested for the same draws, the choice at 10 % is part of the choice at 25 %
+/// ties   lower cell id                                errors bad_option where fraction is not in [0, 1] or labels are missing
+/// cost   O(cells)                                     repeat bit-equal everywhere
+/// source DenAdel et al. 2026 (cell-type re-weighting); differs: a type at the level is kept, and the cells within a type are
+///        another draw than pandas'
+struct type_reweighted {
+  static constexpr std::string_view name = "type_reweighted";
+  double fraction = 1;
+  bool published_ties = false;  ///< true: lose types at the level, as the published code does
+
+  [[nodiscard]] std::string describe() const {
+    std::ostringstream out;
+    out.precision(17);
+    out << name << "(" << fraction << (published_ties ? ", published ties" : "") << ")";
+    return out.str();
+  }
+
+  [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
+    if (!(fraction >= 0 && fraction <= 1))
+      throw bad_option("sample::type_reweighted: fraction is " + std::to_string(fraction) +
+                       ", but must lie in [0, 1]; choose a share there");
+    if (isize(cells.label.size()) != cells.n_cells)
+      throw bad_option("sample::type_reweighted: there are " + std::to_string(cells.label.size()) + " labels for " +
+                       std::to_string(cells.n_cells) + " cells; give population::label, one code a cell");
+    std::vector<std::vector<std::int64_t>> rows_of_type;
+    for (std::int64_t row = 0; row < cells.n_cells; ++row) {
+      const std::int32_t type = cells.label[usize(row)];
+      if (type < 0) continue;
+      if (usize(type) >= rows_of_type.size()) rows_of_type.resize(usize(type) + 1);
+      rows_of_type[usize(type)].push_back(row);
+    }
+    std::vector<std::int64_t> cells_of_type;
+    std::int64_t labelled = 0;
+    for (const auto& rows : rows_of_type) {
+      cells_of_type.push_back(isize(rows.size()));
+      labelled += cells_of_type.back();
+    }
+    const auto target = static_cast<std::int64_t>(fraction * static_cast<double>(labelled));
+    const std::vector<std::int64_t> keep = published_ties ? compat::water_filling_that_loses_ties(cells_of_type, target)
+                                                          : water_filling(cells_of_type, target);
+    std::vector<std::int64_t> chosen;
+    for (std::size_t type = 0; type < keep.size(); ++type) {
+      const std::vector<std::int64_t>& rows = rows_of_type[type];
+      for (const std::int64_t place :
+           smallest_lots(isize(rows.size()), keep[type], random, [&](std::int64_t i) { return cells.id_of(rows[usize(i)]); }))
+        chosen.push_back(rows[usize(place)]);
+    }
+    std::sort(chosen.begin(), chosen.end());
+    return chosen;
+  }
+  [[nodiscard]] std::vector<std::int64_t> operator()(std::span<const std::int32_t> labels, const kernel::draws& random) const {
+    return (*this)(population{isize(labels.size()), {}, labels}, random);
+  }
+};
+
+static_assert(sampler<type_reweighted>);
+
+}  // namespace tepui::sample

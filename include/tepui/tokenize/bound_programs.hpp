@@ -1,0 +1,107 @@
+#pragma once
+/// Reads a cell as the gene programs that are active in it, the most active first.
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tepui/kernel/row_topk.hpp>
+#include <tepui/stage/check.hpp>
+#include <tepui/stage/fitting.hpp>
+#include <tepui/tokenize/slots.hpp>
+
+namespace tepui::tokenize {
+
+/// Gene programs that know their columns: what `programs` and `learned_programs` become. A token is a program's number.
+/// in     counts [cells, genes], any scale         out    tokens, ragged, <= slots a cell; channel value: the program's activity
+/// value  mean of the cell's values over all genes of the program, those not expressed as 0; no token unless above 0
+/// order  activity, highest first                  ties   lower program first, also for who is kept
+/// empty  no tokens                                errors bad_option: slots <= 0; bad_data: another number of genes
+/// cost   O(memberships of expressed genes + programs) per cell       repeat bit-equal everywhere
+template <std::int32_t Slots = usual_slots>
+struct bound_programs {
+  static_assert(Slots > 0,
+                "tepui: a tokenizer needs at least one slot, or no cell could have a token; give Slots any number above 0");
+  using kind = kind::tokenizer;
+  static constexpr std::string_view name = "programs";
+  using takes = port::any_counts;
+  using gives = port::tokens<channel::value>;
+
+  std::string bound_from = "hand";            ///< description of the stage that made it
+  std::vector<std::string> program_name;      ///< [programs]
+  std::vector<std::int32_t> n_members;        ///< [programs] genes of the program that are columns
+  std::vector<std::int64_t> gene_begin{0};    ///< [genes + 1] positions in program
+  std::vector<std::int32_t> program;          ///< [memberships] programs of each gene, ascending
+  std::int32_t slots = Slots;
+
+  struct scratch {
+    std::vector<double> sum;
+    std::vector<float> activity;
+    kernel::topk_room order;
+  };
+
+  /// in     members [programs] columns in [0, n_genes), any order, repeats count once; names [programs]
+  [[nodiscard]] static bound_programs of(std::vector<std::vector<std::int32_t>> members, std::vector<std::string> names,
+                                         std::int32_t n_genes, std::int32_t slots, std::string bound_from) {
+    bound_programs out;
+    out.bound_from = std::move(bound_from);
+    out.program_name = std::move(names);
+    out.slots = slots;
+    std::vector<std::pair<std::int32_t, std::int32_t>> pairs;  // gene, program
+    for (std::size_t p = 0; p < members.size(); ++p) {
+      auto& genes = members[p];
+      std::sort(genes.begin(), genes.end());
+      genes.erase(std::unique(genes.begin(), genes.end()), genes.end());
+      out.n_members.push_back(static_cast<std::int32_t>(genes.size()));
+      for (const std::int32_t g : genes) pairs.emplace_back(g, static_cast<std::int32_t>(p));
+    }
+    std::sort(pairs.begin(), pairs.end());
+    std::size_t at = 0;
+    for (std::int32_t g = 0; g < n_genes; ++g) {
+      for (; at < pairs.size() && pairs[at].first == g; ++at) out.program.push_back(pairs[at].second);
+      out.gene_begin.push_back(isize(out.program.size()));
+    }
+    return out;
+  }
+
+  [[nodiscard]] std::int32_t n_programs() const { return static_cast<std::int32_t>(n_members.size()); }
+  [[nodiscard]] std::string describe() const { return bound_from; }
+  static void each_array(auto& self, auto&& visit) {
+    visit("bound_from", self.bound_from);
+    visit("program_name", self.program_name);
+    visit("n_members", self.n_members);
+    visit("gene_begin", self.gene_begin);
+    visit("program", self.program);
+    visit("slots", self.slots);
+  }
+
+  void operator()(const auto& in, auto& out, scratch& room, const kernel::draws&) const {
+    check_slots(name, slots);
+    if (usize(in.n_genes) + 1 != gene_begin.size())
+      throw bad_data("the gene programs were bound to " + std::to_string(gene_begin.size() - 1) + " genes, but these cells have " +
+                     std::to_string(in.n_genes) + " columns; bring them into the order of the training genes first");
+    out.clear();
+    out.n_vocabulary = n_programs();
+    for (std::int64_t c = 0; c < in.n_cells(); ++c) {
+      const auto genes = in.genes_of(c);
+      const auto values = in.values_of(c);
+      room.sum.assign(n_members.size(), 0.0);
+      for (std::size_t i = 0; i < genes.size(); ++i)
+        for (std::int64_t at = gene_begin[usize(genes[i])]; at < gene_begin[usize(genes[i]) + 1]; ++at)
+          room.sum[usize(program[usize(at)])] += static_cast<double>(values[i]);
+      room.activity.clear();
+      for (std::size_t p = 0; p < n_members.size(); ++p)
+        room.activity.push_back(room.sum[p] > 0 ? static_cast<float>(room.sum[p] / n_members[p]) : 0.0F);
+      kernel::row_topk(std::span<const float>(room.activity), slots, room.order);
+      for (const auto& [value, p] : room.order) out.add_token(p, static_cast<float>(value));
+      out.end_cell();
+    }
+  }
+};
+
+static_assert(is_stage<bound_programs<>>);
+
+}  // namespace tepui::tokenize
