@@ -14,6 +14,7 @@
 #include <tepui/stage/fitting.hpp>
 
 #include "laws/count_batches.hpp"
+#include "laws/fitting_laws.hpp"
 
 namespace tepui::laws {
 
@@ -82,6 +83,7 @@ void transform(const Stage& unfitted, std::int32_t n_genes = 12) {
   transforming<Scale, stage_type, host> here(stage);
   transforming<Scale, stage_type, other_place> there(stage);
   INFO(description_of(stage));
+  learns<Scale>(unfitted, n_genes);
 
   CHECK(rc::check("same input, same output; and in every place", [&](std::uint8_t) {
     const auto cells = *any_cells<Scale>(n_genes);

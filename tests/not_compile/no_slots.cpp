@@ -1,4 +1,4 @@
-// expect: slots
+// expect: a tokenizer needs at least one slot
 #include <tepui/tokenize/rank.hpp>
 #include "compose/toy_stages.hpp"
 

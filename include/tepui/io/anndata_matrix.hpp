@@ -67,7 +67,7 @@ inline matrix_form form_of(hdf5::source& from, const std::string& path) {
   } else if (says == "csc_matrix" || says == "csc") {
     form.lies = layout::by_gene;
   } else {
-    from.fail(path, "it does not say whether it is csr or csc (its encoding-type is " + quoted(says) + "); write the file again with anndata");
+    from.fail(path, "it does not say whether it is csr or csc (its encoding-type is " + in_quotes(says) + "); write the file again with anndata");
   }
   const char* shape_name = hdf5::has_attribute(from, path, "shape") ? "shape" : "h5sparse_shape";
   if (!hdf5::has_attribute(from, path, shape_name)) from.fail(path, "it has no shape; write the file again with anndata");
@@ -164,7 +164,7 @@ counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std
   if ((form.n_rows != n_cells || form.n_columns != n_genes) && !(form.lies == layout::full && vector_of_one))
     from.fail(path, "its shape is " + std::to_string(form.n_rows) + " x " + std::to_string(form.n_columns) + ", and obs and var name " +
                         std::to_string(n_cells) + " cells and " + std::to_string(n_genes) + " genes; the file is damaged: write it again");
-  value_rules<Scale> rules(from.path(), path, cells, genes);
+  value_rules<Scale> rules(from.path(), form.lies == layout::full ? path : path + "/data", cells, genes);
   from.spend(cells.size(), 3 * sizeof(std::int64_t), path);
   counts<Scale> x;
   x.n_genes = n_genes;

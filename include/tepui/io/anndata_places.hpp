@@ -50,11 +50,11 @@ inline matrix_paths paths_of(const hdf5::source& from, std::string_view where) {
   } else if (where.starts_with("layers/") && where.size() > 7) {
     paths = {"/" + std::string(where), "/var"};
   } else {
-    throw bad_option("there is no matrix called " + quoted(where) + " in an AnnData file; name 'X', 'raw/X' or 'layers/NAME'");
+    throw bad_option("there is no matrix called " + in_quotes(where) + " in an AnnData file; name 'X', 'raw/X' or 'layers/NAME'");
   }
   if (!from.has(paths.matrix)) {
     std::string there;
-    for (const std::string& name : matrix_names(from)) there += (there.empty() ? "" : ", ") + quoted(name);
+    for (const std::string& name : matrix_names(from)) there += (there.empty() ? "" : ", ") + in_quotes(name);
     from.fail(where, "the file has no such matrix; it has: " + (there.empty() ? "none" : there) + "; name one of them");
   }
   return paths;
@@ -159,7 +159,7 @@ inline embedding_batch<> read_embedding(hdf5::source& from, std::string name, st
     default: break;
   }
   std::string there;
-  for (const std::string& known : embedding_names(from)) there += (there.empty() ? "" : ", ") + quoted(known);
+  for (const std::string& known : embedding_names(from)) there += (there.empty() ? "" : ", ") + in_quotes(known);
   from.fail(path, "the file has no such embedding; it has: " + (there.empty() ? "none" : there) + "; name one of them");
 }
 

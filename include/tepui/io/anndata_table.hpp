@@ -110,7 +110,7 @@ inline table_column read_column(hdf5::source& from, const std::string& table_pat
     const std::vector<std::uint8_t> missing = column_of_length(from, path + "/mask", n).booleans();
     return plain_column(column_of_length(from, path + "/values", n), &missing);
   }
-  from.fail(path, "its encoding-type is " + quoted(encoding) + ", which is not read here; write the column as numbers, text or categories");
+  from.fail(path, "its encoding-type is " + in_quotes(encoding) + ", which is not read here; write the column as numbers, text or categories");
 }
 
 /// A table of records: anndata up to 0.6. Whole-number fields with categories in uns are labels.

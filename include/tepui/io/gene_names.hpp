@@ -58,6 +58,15 @@ namespace tepui::io {
   return some > 0 && 2 * ids > some;
 }
 
+/// Adds a gene as 10x files name it: an id and a name, either of which may be empty or repeat the other.
+inline void add_gene(gene_table& genes, std::string_view id, std::string_view name) {
+  genes.id.push_back(ensembl_id(id));
+  std::string symbol(name.empty() ? id : name);
+  if (!genes.id.back().empty() && !ensembl_id(symbol).empty()) symbol.clear();
+  if (genes.id.back().empty() && symbol.empty()) symbol = "gene_" + std::to_string(genes.id.size() - 1);
+  genes.symbol.push_back(std::move(symbol));
+}
+
 /// The genes of a var table.
 /// id      from the index or, in this order, ensembl_id, gene_ids, gene_id, feature_id, ensembl, Accession: where they look like ENS...
 /// symbol  from gene_symbol, gene_symbols, feature_name, gene_name, gene_names, symbol, gene_short_name, where the index holds ids; else the index

@@ -114,7 +114,7 @@ class source {
   [[nodiscard]] std::uint64_t file_bytes() const { return file_bytes_; }
 
   /// Throws bad_data: file, place in it, and the rest of the sentence.
-  [[noreturn]] void fail(std::string_view where, std::string_view what) const { refuse(path_, quoted(where), what); }
+  [[noreturn]] void fail(std::string_view where, std::string_view what) const { refuse(path_, in_quotes(where), what); }
 
   /// Takes n things of `size` bytes from the memory that this read may use.
   void spend(std::uint64_t n, std::uint64_t size, std::string_view where) {

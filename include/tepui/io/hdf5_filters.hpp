@@ -126,7 +126,7 @@ inline void check_filter(H5Z_filter_t id, std::string_view path, std::string_vie
       break;
     default: break;
   }
-  refuse(path, quoted(where),
+  refuse(path, in_quotes(where),
          "it is compressed with " + filter_name(id) + " (HDF5 filter " + std::to_string(id) +
              "), which cannot be unpacked here; rewrite the file with gzip, in Python: anndata.read_h5ad(file).write_h5ad(new_file, "
              "compression='gzip')");

@@ -89,8 +89,10 @@ class dataset {
     if (n == 0 || size() == 0) return;
     unpacked_chunk() = chunk_;
     herr_t ok = -1;
+    std::string why;  // closing a handle forgets the cause
     if (dims_.empty()) {
       ok = H5Dread(id_.get(), memory_type, H5S_ALL, H5S_ALL, transfer, out);
+      if (ok < 0) why = cause();
     } else {
       const handle space(H5Dget_space(id_.get()), H5Sclose);
       const hsize_t start[2] = {first, 0};
@@ -99,8 +101,10 @@ class dataset {
       const handle memory(H5Screate_simple(1, &flat, nullptr), H5Sclose);
       if (H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr) >= 0)
         ok = H5Dread(id_.get(), memory_type, memory.get(), space.get(), transfer, out);
+      if (ok < 0) why = cause();
     }
-    if (ok < 0) fail("rows " + std::to_string(first) + " to " + std::to_string(first + n - 1) + " cannot be read" + cause() + "; the file is damaged: get it again");
+    if (ok < 0)
+      fail("rows " + std::to_string(first) + " to " + std::to_string(first + n - 1) + " cannot be read" + why + "; the file is damaged: get it again");
   }
 
   /// All values as T, which must hold every value of the file's type without loss (checked for whole numbers).

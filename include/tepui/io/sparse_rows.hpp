@@ -88,7 +88,7 @@ counts<Scale> rows_of_entries(std::int64_t n_cells, std::int32_t n_genes, std::s
 /// errors  bad_data naming file, dataset, row, value
 inline void check_positions(std::span<const std::int64_t> position, std::int64_t n_rows, std::int64_t n_stored, std::string_view path,
                             std::string_view where) {
-  const auto fail = [&](const std::string& what) { refuse(path, quoted(where), what + "; the matrix is damaged: write the file again"); };
+  const auto fail = [&](const std::string& what) { refuse(path, in_quotes(where), what + "; the matrix is damaged: write the file again"); };
   if (isize(position.size()) != n_rows + 1)
     fail("it holds " + std::to_string(position.size()) + " positions, and " + std::to_string(n_rows + 1) + " are needed");
   if (position.front() != 0) fail("row 0 begins at " + std::to_string(position.front()) + ", and 0 is needed");

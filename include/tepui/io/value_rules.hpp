@@ -66,7 +66,7 @@ class value_rules {
   /// Call once, after the last value.
   void finish() const {
     if (negative_ && !fraction_)
-      refuse(path_, quoted(where_), "all values are whole numbers and some are negative (" + place_text(first_negative_) + " holds " +
+      refuse(path_, in_quotes(where_), "all values are whole numbers and some are negative (" + place_text(first_negative_) + " holds " +
                                         number_text(first_negative_value_) + "), so these are damaged counts; get the counts again");
   }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -80,11 +80,11 @@ class value_rules {
   }
   [[nodiscard]] std::string place_text(matrix_place at) const {
     std::string text = "cell " + std::to_string(at.cell);
-    if (at.cell < isize(cells_->size())) text += " " + quoted((*cells_)[usize(at.cell)]);
+    if (at.cell < isize(cells_->size())) text += " " + in_quotes((*cells_)[usize(at.cell)]);
     text += ", gene " + std::to_string(at.gene);
     if (at.gene < genes_->size()) {
       const std::string& symbol = genes_->symbol[usize(at.gene)];
-      text += " " + quoted(symbol.empty() ? genes_->id[usize(at.gene)] : symbol);
+      text += " " + in_quotes(symbol.empty() ? genes_->id[usize(at.gene)] : symbol);
     }
     return text;
   }
@@ -102,7 +102,7 @@ class value_rules {
     } else {
       rule = std::string(Scale::name) + " values are never negative; read it with scale::other";
     }
-    refuse(path_, quoted(where_), place_text(at) + " holds " + number_text(v) + ", and " + rule);
+    refuse(path_, in_quotes(where_), place_text(at) + " holds " + number_text(v) + ", and " + rule);
   }
 
   std::string path_, where_;

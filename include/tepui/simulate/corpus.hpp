@@ -220,21 +220,11 @@ inline table corpus::obs(std::int64_t first, std::int64_t n) const {
   for (std::int32_t l = 0; l < options_.lineages; ++l) lineage.category.push_back("L" + std::to_string(l + 1));
   for (std::int32_t b = 0; b < options_.batches; ++b) batch.category.push_back("batch_" + std::to_string(b + 1));
   for (std::int32_t d = 0; d < options_.donors; ++d) donor.category.push_back("donor_" + std::to_string(d + 1));
-  std::vector<std::int32_t> lineage_of_type;
-  std::int32_t lineages_seen = -1;
-  std::int32_t last_root = -1;
-  for (const std::int32_t leaf : truth_->node_of_type) {
-    std::int32_t root = leaf;
-    while (truth_->nodes[usize(root)].parent >= 0) root = truth_->nodes[usize(root)].parent;
-    if (root != last_root) ++lineages_seen;
-    last_root = root;
-    lineage_of_type.push_back(lineages_seen);
-  }
   for (std::int64_t cell = first; cell < first + n; ++cell) {
     const cell_truth t = of(cell);
     out.index.push_back(numbered("SIMC", cell, 9));
     type.code.push_back(t.type);
-    lineage.code.push_back(lineage_of_type[usize(t.type)]);
+    lineage.code.push_back(truth_->lineage_of_type[usize(t.type)]);
     batch.code.push_back(t.batch);
     donor.code.push_back(t.donor);
     condition.code.push_back(t.condition);

@@ -18,7 +18,7 @@ struct corpus_options {
   std::int32_t genes = 2'000;
 
   std::int32_t types = 16;        ///< leaves of the tree of cell types
-  std::int32_t lineages = 5;      ///< branches at the root; types are spread over them, two to a twig
+  std::int32_t lineages = 5;      ///< branches at the root; twigs of two types go round them
   double rarest_share = 0.005;    ///< share of the rarest type; shares fall geometrically from the most common one
 
   std::int32_t programs_per_node = 2;    ///< gene programs that each lineage, twig and type switches on
@@ -81,7 +81,7 @@ inline void corpus_options::check() const {
   within("cells", static_cast<double>(cells), 0, 1e15);
   within("genes", genes, 1, 1e6);
   within("types", types, 1, 10'000);
-  within("lineages", lineages, 1, types);
+  within("lineages", lineages, 1, (types + 1) / 2);
   within("rarest_share", rarest_share, 0, 1.0 / types);
   within("programs_per_node", programs_per_node, 0, 100);
   within("genes_per_program", genes_per_program, 1, genes);

@@ -43,7 +43,8 @@ struct truth {
   std::vector<program> programs;           ///< of nodes, then shared, then states
   std::vector<tree_node> nodes;            ///< parents before children
   std::vector<std::int32_t> node_of_type;  ///< [types] its leaf
-  std::vector<double> share_of_type;       ///< [types] sums to 1
+  std::vector<std::int32_t> lineage_of_type;  ///< [types] in [0, lineages)
+  std::vector<double> share_of_type;       ///< [types] falling, sums to 1
   std::vector<std::vector<std::int32_t>> programs_of_type;  ///< [types] all that are on: its path's and shared ones
   std::vector<std::int32_t> state_programs;
   std::vector<std::int32_t> batch_of_donor;  ///< [donors]
@@ -65,7 +66,7 @@ struct truth {
 
  private:
   void grow_tree(const corpus_options& o, const kernel::draws& random);
-  void set_shares(const corpus_options& o, const kernel::draws& random);
+  void set_shares(const corpus_options& o);
   void set_rates(const corpus_options& o, const kernel::draws& random);
   void set_perturbations(const corpus_options& o, const kernel::draws& random);
   std::int32_t add_program(const corpus_options& o, std::string name, double effect, const kernel::draws& random);
@@ -87,7 +88,7 @@ inline truth::truth(const corpus_options& o) : n_genes(o.genes) {
   o.check();
   const kernel::draws random(o.seed, "simulate.truth");
   grow_tree(o, random);
-  set_shares(o, random);
+  set_shares(o);
   set_rates(o, random);
   set_perturbations(o, random);
 }
@@ -110,14 +111,16 @@ inline void truth::grow_tree(const corpus_options& o, const kernel::draws& rando
     nodes.push_back(std::move(node));
     return static_cast<std::int32_t>(nodes.size()) - 1;
   };
-  for (std::int32_t l = 0; l < o.lineages; ++l) {
-    const std::int32_t lineage = add_node("L" + std::to_string(l + 1), -1, o.lineage_effect);
-    const std::int32_t n = o.types / o.lineages + (l < o.types % o.lineages ? 1 : 0);
-    std::int32_t twig = -1;
-    for (std::int32_t t = 0; t < n; ++t) {
-      if (t % 2 == 0) twig = add_node(nodes[usize(lineage)].name + "." + std::to_string(t / 2 + 1), lineage, o.twig_effect);
-      node_of_type.push_back(add_node(nodes[usize(twig)].name + (t % 2 == 0 ? "a" : "b"), twig, o.type_effect));
-    }
+  for (std::int32_t l = 0; l < o.lineages; ++l) add_node("L" + std::to_string(l + 1), -1, o.lineage_effect);
+  // Twigs go round the lineages. Types stand in the order of their shares, so the two of a twig are about equally common: the pairs
+  // that are hard to tell apart weigh the same whatever the seed.
+  std::int32_t twig = -1;
+  for (std::int32_t type = 0; type < o.types; ++type) {
+    const std::int32_t nth = type / 2, lineage = nth % o.lineages;
+    if (type % 2 == 0)
+      twig = add_node(nodes[usize(lineage)].name + "." + std::to_string(nth / o.lineages + 1), lineage, o.twig_effect);
+    node_of_type.push_back(add_node(nodes[usize(twig)].name + (type % 2 == 0 ? "a" : "b"), twig, o.type_effect));
+    lineage_of_type.push_back(lineage);
   }
   for (std::int32_t type = 0; type < o.types; ++type) {
     std::vector<std::int32_t> on;
@@ -135,7 +138,7 @@ inline void truth::grow_tree(const corpus_options& o, const kernel::draws& rando
   for (auto& on : programs_of_type) std::sort(on.begin(), on.end());
 }
 
-inline void truth::set_shares(const corpus_options& o, const kernel::draws& random) {
+inline void truth::set_shares(const corpus_options& o) {
   // Shares fall as ratio^rank; the ratio that gives the rarest its share is found by halving.
   const auto last_share = [&](double ratio) {
     double sum = 0, power = 1, last = 1;
@@ -144,13 +147,10 @@ inline void truth::set_shares(const corpus_options& o, const kernel::draws& rand
   };
   double low = 0, high = 1;
   for (int i = 0; i < 60; ++i) (last_share((low + high) / 2) < o.rarest_share ? low : high) = (low + high) / 2;
-  const std::vector<std::int32_t> by_rank = shuffled(o.types, random.sub(4), 0);
-  share_of_type.assign(usize(o.types), 0);
   double sum = 0, power = 1;
-  for (const std::int32_t type : by_rank) {
-    share_of_type[usize(type)] = power;
+  for (std::int32_t type = 0; type < o.types; ++type, power *= high) {
+    share_of_type.push_back(power);
     sum += power;
-    power *= high;
   }
   for (double& share : share_of_type) share /= sum;
 }

@@ -1,13 +1,12 @@
 #pragma once
 /// Names a run by everything that determines its result, so that a finished run is known again and another one is never taken for it.
 
-#include <array>
-#include <charconv>
 #include <string>
 #include <string_view>
 
 #include <tepui/kernel/rng.hpp>
 #include <tepui/study/experiment.hpp>
+#include <tepui/study/words.hpp>
 #include <tepui/version.hpp>
 
 namespace tepui::study {
@@ -18,34 +17,6 @@ struct study_identity {
   std::string heads;   ///< what is put on the embedding, and how: "knn(5), logistic regression(l2 = 1)"
   std::string code_version = version_text;  ///< change it when the code gives other numbers
 };
-
-/// The shortest decimal text that reads back to the same number. 0.1 -> "0.1", 3.0 -> "3"
-[[nodiscard]] inline std::string number_text(double value) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value == 0.0 ? 0.0 : value).ptr;
-  return {buffer.data(), end};
-}
-
-/// 16 hexadecimal digits.
-[[nodiscard]] inline std::string hex_text(std::uint64_t bits) {
-  std::string out(16, '0');
-  for (std::size_t i = 16; i-- > 0; bits >>= 4) out[i] = "0123456789abcdef"[bits & 15U];
-  return out;
-}
-
-/// "rank + mean of learned gene vectors", or the encoder alone where it reads counts.
-[[nodiscard]] inline std::string pipeline_label(std::string_view tokenizer, std::string_view encoder) {
-  if (tokenizer.empty() || tokenizer == "none") return std::string(encoder);
-  return std::string(tokenizer) + " + " + std::string(encoder);
-}
-
-/// 0.25 -> "25 %", 0 -> "untrained"
-[[nodiscard]] inline std::string fraction_text(double fraction) {
-  if (fraction == 0.0) return "untrained";
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), fraction * 100.0, std::chars_format::general, 6).ptr;
-  return std::string(buffer.data(), end) + " %";
-}
 
 /// invariants  `hash` is a function of `canonical`; equal canonical texts mean equal results
 struct run_key {

@@ -31,11 +31,14 @@ enum class side {
 /// source Cui et al. 2024 (scGPT) with side="one"; its default draws among the bins of a tie at random
 template <std::int32_t Bins = 51, std::int32_t Slots = usual_slots>
 struct binned {
-  static_assert(Bins >= 2, "tepui: quantile bins need Bins >= 2, because bin 0 means not expressed; write binned<51>");
-  static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write binned<51, 2048>, or any number above 0");
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "binned";
+  static consteval bool check_shape() {
+    static_assert(Bins >= 2, "tepui: quantile bins need Bins >= 2, because bin 0 means not expressed; write binned<51>");
+    static_assert(!(Bins >= 2) || Slots > 0,
+                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write binned<51, 2048>, or any number above 0");
+    return Bins >= 2 && Slots > 0;
+  }
   using takes = port::any_counts;
   using gives = port::tokens<channel::bin>;
 

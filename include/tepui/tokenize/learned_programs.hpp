@@ -115,12 +115,15 @@ static_assert(is_stage<random_programs<>>);
 /// source greedy form of co-expression modules (Zhang and Horvath 2005); no published system tokenizes so
 template <std::int32_t Programs = 50, std::int32_t GenesEach = 20, std::int32_t Slots = usual_slots>
 struct learned_programs {
-  static_assert(Programs > 0, "tepui: learned_programs needs at least one program; write learned_programs<50, 20>");
-  static_assert(GenesEach > 0, "tepui: learned_programs needs at least one gene a program; write learned_programs<50, 20>");
-  static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write learned_programs<50, 20, 50>");
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "learned_programs";
+  static consteval bool check_shape() {
+    static_assert(Programs > 0, "tepui: learned_programs needs at least one program; write learned_programs<50, 20>");
+    static_assert(!(Programs > 0) || GenesEach > 0, "tepui: learned_programs needs at least one gene a program; write learned_programs<50, 20>");
+    static_assert(!(Programs > 0 && GenesEach > 0) || Slots > 0,
+                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write learned_programs<50, 20, 50>");
+    return Programs > 0 && GenesEach > 0 && Slots > 0;
+  }
   using takes = port::any_counts;
   using gives = port::tokens<channel::value>;
   using fitted = bound_programs<Slots>;

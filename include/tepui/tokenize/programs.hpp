@@ -22,10 +22,13 @@ namespace tepui::tokenize {
 /// cost   O(genes + names in sets)                 repeat bit-equal everywhere
 template <std::int32_t Slots = usual_slots>
 struct programs {
-  static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write programs<300>, or any number above 0");
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "programs";
+  static consteval bool check_shape() {
+    static_assert(Slots > 0,
+                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write programs<300>, or any number above 0");
+    return Slots > 0;
+  }
   using takes = port::any_counts;
   using gives = port::tokens<channel::value>;
   using fitted = bound_programs<Slots>;

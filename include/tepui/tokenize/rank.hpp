@@ -21,10 +21,13 @@ namespace tepui::tokenize {
 ///        on the processor, and the values are float64 where ours are rounded to float32 between stages
 template <std::int32_t Slots = usual_slots>
 struct rank {
-  static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write rank<2048>, or any number above 0");
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "rank";
+  static consteval bool check_shape() {
+    static_assert(Slots > 0,
+                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write rank<2048>, or any number above 0");
+    return Slots > 0;
+  }
   using takes = port::any_counts;
   using gives = port::tokens<channel::value>;
 

@@ -1,0 +1,76 @@
+#pragma once
+/// Times a kernel beside its floor in the same loop, so that a busy machine slows both, and reports the ratio of the medians.
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstdio>
+#include <tepui/flow/counts.hpp>
+#include <tepui/kernel/rng.hpp>
+#include <vector>
+
+namespace bench {
+
+inline double median(std::vector<double> v) {
+  std::nth_element(v.begin(), v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2), v.end());
+  return v[v.size() / 2];
+}
+
+template <class F>
+double seconds_of(F&& f) {
+  const auto start = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// items   what one call works on (nonzeros, distances): reported as ns each
+/// floor   the same bytes copied, or the same arithmetic at peak; reported as `x_floor`
+template <class Kernel, class Floor>
+void beside_floor(benchmark::State& state, std::int64_t items, Kernel&& kernel, Floor&& floor) {
+  std::vector<double> of_kernel, of_floor;
+  kernel();
+  floor();
+  for (auto _ : state) {
+    of_kernel.push_back(seconds_of(kernel));
+    of_floor.push_back(seconds_of(floor));
+    state.SetIterationTime(of_kernel.back());
+  }
+  const double k = median(of_kernel), f = median(of_floor);
+  state.counters["ns_each"] = 1e9 * k / static_cast<double>(items);
+  state.counters["floor_ns_each"] = 1e9 * f / static_cast<double>(items);
+  state.counters["x_floor"] = k / f;
+}
+
+/// Stops the program when a kernel disagrees with the plain reference: a wrong result is not worth timing.
+inline void check(bool right, const char* what) {
+  if (right) return;
+  std::fprintf(stderr, "bench: %s disagrees with the plain reference\n", what);
+  std::exit(1);
+}
+
+/// Cells with `expressed` of 20,000 genes and counts as skewed as real ones; many more bytes than the caches hold.
+inline tepui::counts<tepui::scale::raw> synthetic_cells(std::int64_t cells, std::int32_t expressed) {
+  tepui::counts<tepui::scale::raw> x;
+  x.n_genes = 20000;
+  const tepui::kernel::draws random(7, "bench");
+  std::vector<std::int32_t> genes;
+  std::vector<float> values;
+  for (std::int64_t c = 0; c < cells; ++c) {
+    genes.clear();
+    values.clear();
+    const double chance = static_cast<double>(expressed) / x.n_genes;
+    for (std::int32_t g = 0; g < x.n_genes; ++g) {
+      const double u = random.uniform(c, static_cast<std::uint64_t>(g));
+      if (u >= chance) continue;
+      genes.push_back(g);
+      values.push_back(static_cast<float>(1 + static_cast<int>(0.6 / (u / chance + 0.004))));
+    }
+    x.add_cell(c, genes, values);
+  }
+  return x;
+}
+
+}  // namespace bench

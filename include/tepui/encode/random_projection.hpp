@@ -1,0 +1,45 @@
+#pragma once
+/// Describes a cell by sums of its genes with random weights: what a PCA is before it has seen data.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <tepui/encode/random_rows.hpp>
+#include <tepui/kernel/sparse_product.hpp>
+#include <tepui/stage/check.hpp>
+
+namespace tepui::encode {
+
+/// Multiplies with a matrix of standard normal numbers, one row a gene, decided by the seed. Learns nothing.
+/// in     counts [cells, genes], log1p or other     out    embedding [cells, dims]          empty  zeros
+/// cost   O(genes expressed dims) per cell; the matrix [genes, dims] once per thread
+/// repeat bit-equal where the C library's log and cos are
+/// source DenAdel et al. 2026 (the 0 % control of PretrainedPCA)
+template <int Dims>
+struct random_projection {
+  static_assert(Dims > 0, "tepui: random_projection needs at least one dimension");
+  using kind = tepui::kind::encoder;
+  static constexpr std::string_view name = "random_projection";
+  using takes = port::counts_of<scale::log1p, scale::other>;
+  using gives = port::embedding;
+  using scratch = random_rows<Dims, random_entry::normal>;
+
+  [[nodiscard]] std::string describe() const { return "random_projection(" + std::to_string(Dims) + ")"; }
+
+  void operator()(const auto& in, auto& out, scratch& rows, const kernel::draws& draws) const {
+    rows.prepare(in.n_genes, draws);
+    out.resize(in.n_cells(), Dims);
+    for (std::int64_t c = 0; c < in.n_cells(); ++c) {
+      const std::span<float> place = out.row(c);
+      for (float& p : place) p = 0;
+      const auto genes = in.genes_of(c);
+      const auto values = in.values_of(c);
+      for (std::size_t i = 0; i < genes.size(); ++i) kernel::add_scaled(place, static_cast<float>(values[i]), rows.row(genes[i]));
+    }
+  }
+};
+
+static_assert(is_stage<random_projection<50>>);
+
+}  // namespace tepui::encode

@@ -1,0 +1,150 @@
+#pragma once
+/// Finds the few directions along which cells differ most, without ever writing the zeros of their matrix down.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <Eigen/Dense>
+
+#include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
+#include <tepui/kernel/sparse_product.hpp>
+
+namespace tepui::encode {
+
+/// invariants  directions are orthonormal columns, or zero where the matrix has fewer; strength descending
+struct right_singular {
+  Eigen::MatrixXd direction;         ///< [columns, dims]
+  std::vector<double> strength;      ///< [dims] singular values
+};
+
+/// How hard the search is. The defaults agree with an exact decomposition where the wanted directions stand out at all.
+struct svd_effort {
+  int iterations = 7;     ///< passes of subspace iteration, two readings of the rows each
+  int oversample = 14;    ///< further directions that are followed and thrown away
+  std::int64_t exact_columns = 192;  ///< no more columns than this: exact, in one pass
+};
+
+/// The first right singular vectors of b = (a - 1 mean') diag(scale).
+/// in     rows: a [rows, columns] sparse, by `n_rows()` and `each_block(visit)`; mean, scale [columns], each may be empty
+/// out    [columns, dims]; strength 0 and direction 0 where b has fewer directions above 1e-5 of the first
+/// signs  the entry of largest magnitude of each direction is positive        ties   lower column
+/// cost   O(entries (dims + 14) 15) and 4 (dims + 14) bytes per row and column; float products, float64 where rows are summed up
+/// repeat bit-equal for any number of threads
+/// source Halko, Martinsson and Tropp 2011, with Rayleigh-Ritz at the end
+class truncated_svd {
+ public:
+  truncated_svd(std::int64_t columns, std::span<const double> mean, std::span<const double> scale, int threads, svd_effort effort = {})
+      : columns_(columns), mean_(mean), scale_(scale), threads_(threads), effort_(effort) {}
+
+  template <class Rows>
+  [[nodiscard]] right_singular operator()(const Rows& rows, std::int64_t dims, const kernel::draws& random) const {
+    const bool exact = columns_ <= effort_.exact_columns;
+    const std::int64_t followed = exact ? columns_ : std::min<std::int64_t>(columns_, padded(dims + effort_.oversample));
+    Eigen::MatrixXd q(columns_, followed);
+    if (exact) {
+      q.setIdentity();
+    } else {
+      for (std::int64_t c = 0; c < columns_; ++c)
+        for (std::int64_t d = 0; d < followed; ++d)
+          q(c, d) = (random.bits(c, static_cast<std::uint64_t>(d / 64)) >> (d % 64)) & 1 ? 1.0 : -1.0;
+      for (int i = 0; i < effort_.iterations; ++i) q = orthonormal(orthonormal(there_and_back(rows, q)));
+    }
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> ritz(gram(rows, q));
+    right_singular out;
+    out.direction = Eigen::MatrixXd::Zero(columns_, dims);
+    out.strength.assign(usize(dims), 0.0);
+    const double first = followed == 0 ? 0.0 : std::sqrt(std::max(0.0, ritz.eigenvalues()(followed - 1)));
+    for (std::int64_t d = 0; d < std::min(dims, followed); ++d) {
+      const double strength = std::sqrt(std::max(0.0, ritz.eigenvalues()(followed - 1 - d)));
+      if (!(strength > 1e-5 * first)) break;
+      out.strength[usize(d)] = strength;
+      out.direction.col(d).noalias() = q * ritz.eigenvectors().col(followed - 1 - d);
+      Eigen::Index largest = 0;
+      out.direction.col(d).cwiseAbs().maxCoeff(&largest);
+      if (out.direction(largest, d) < 0) out.direction.col(d) = -out.direction.col(d);
+    }
+    return out;
+  }
+
+ private:
+  static std::int64_t padded(std::int64_t n) { return (n + kernel::panels::width - 1) / kernel::panels::width * kernel::panels::width; }
+
+  double scale_of(std::int64_t c) const { return scale_.empty() ? 1.0 : scale_[usize(c)]; }
+
+  /// diag(scale) q as panels, and mean' of it.
+  kernel::panels scaled(const Eigen::MatrixXd& q, std::vector<double>& shift) const {
+    kernel::panels x(columns_, q.cols());
+    shift.assign(usize(q.cols()), 0.0);
+    for (std::int64_t d = 0; d < q.cols(); ++d)
+      for (std::int64_t c = 0; c < columns_; ++c) {
+        x.at(c, d) = static_cast<float>(scale_of(c) * q(c, d));
+        if (!mean_.empty()) shift[usize(d)] += mean_[usize(c)] * static_cast<double>(x.at(c, d));
+      }
+    return x;
+  }
+
+  /// b' b q.
+  template <class Rows>
+  Eigen::MatrixXd there_and_back(const Rows& rows, const Eigen::MatrixXd& q) const {
+    std::vector<double> shift, y_sum(usize(q.cols()), 0.0);
+    const kernel::panels x = scaled(q, shift);
+    kernel::panels y, z(columns_, q.cols());
+    rows.each_block([&](const kernel::sparse_rows& block) {
+      kernel::times(block, x, shift, y, threads_);
+      kernel::add_transposed_times(block, y, z, y_sum, threads_);
+    });
+    Eigen::MatrixXd out(columns_, q.cols());
+    for (std::int64_t d = 0; d < q.cols(); ++d)
+      for (std::int64_t c = 0; c < columns_; ++c)
+        out(c, d) = scale_of(c) * (static_cast<double>(z.at(c, d)) - (mean_.empty() ? 0.0 : mean_[usize(c)] * y_sum[usize(d)]));
+    return out;
+  }
+
+  /// (b q)' (b q), summed over 256 rows at a time.
+  template <class Rows>
+  Eigen::MatrixXd gram(const Rows& rows, const Eigen::MatrixXd& q) const {
+    std::vector<double> shift;
+    const kernel::panels x = scaled(q, shift);
+    kernel::panels y;
+    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(q.cols(), q.cols());
+    Eigen::MatrixXd part(256, q.cols());
+    std::int64_t filled = 0;
+    const auto flush = [&] {
+      sum.selfadjointView<Eigen::Lower>().rankUpdate(part.topRows(filled).transpose());
+      filled = 0;
+    };
+    rows.each_block([&](const kernel::sparse_rows& block) {
+      kernel::times(block, x, shift, y, threads_);
+      for (std::int64_t r = 0; r < block.n_rows(); ++r) {
+        for (std::int64_t d = 0; d < q.cols(); ++d) part(filled, d) = static_cast<double>(y.at(r, d));
+        if (++filled == part.rows()) flush();
+      }
+    });
+    flush();
+    return sum.selfadjointView<Eigen::Lower>();
+  }
+
+  /// An orthonormal basis of the columns; a direction that is lost in rounding becomes a zero column.
+  static Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& z) {
+    Eigen::MatrixXd g = Eigen::MatrixXd::Zero(z.cols(), z.cols());
+    g.selfadjointView<Eigen::Lower>().rankUpdate(z.transpose());
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(g);
+    Eigen::MatrixXd turn = Eigen::MatrixXd::Zero(z.cols(), z.cols());
+    const double largest = eigen.eigenvalues()(z.cols() - 1);
+    for (Eigen::Index d = 0; d < z.cols(); ++d)
+      if (eigen.eigenvalues()(d) > 1e-14 * largest && largest > 0)
+        turn.col(d) = eigen.eigenvectors().col(d) / std::sqrt(eigen.eigenvalues()(d));
+    return z * turn;
+  }
+
+  std::int64_t columns_;
+  std::span<const double> mean_, scale_;
+  int threads_;
+  svd_effort effort_;
+};
+
+}  // namespace tepui::encode

@@ -1,0 +1,76 @@
+#pragma once
+/// Reads counts from any file or folder that this library knows, and finds out by itself which kind it is.
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <tepui/io/h5ad.hpp>
+#include <tepui/io/matrix_market.hpp>
+#include <tepui/io/tenx.hpp>
+
+namespace tepui::io {
+
+/// The kinds of files that hold counts.
+enum class file_format { h5ad, tenx_h5, matrix_market };
+
+[[nodiscard]] inline const char* format_name(file_format f) {
+  switch (f) {
+    case file_format::h5ad: return "h5ad";
+    case file_format::tenx_h5: return "10x_h5";
+    default: return "matrix_market";
+  }
+}
+
+/// Whether a file begins as HDF5 files do (also behind a user block).
+inline bool begins_as_hdf5(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  if (!file) return false;
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  for (const long at : {0L, 512L, 1024L, 2048L}) {
+    char bytes[8] = {};
+    if (std::fseek(file.get(), at, SEEK_SET) != 0 || std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes) return false;
+    if (std::string_view(bytes, sizeof bytes) == signature) return true;
+  }
+  return false;
+}
+
+/// Which kind a file or folder is, by its content, then by the end of its name.
+/// errors  bad_data where it is absent or of no known kind
+inline file_format format_of(const std::string& path, const read_options& options = {}) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) refuse(path, "", "it does not exist or may not be read; check the path");
+  if (std::filesystem::is_directory(path, ignored)) return file_format::matrix_market;
+  if (begins_as_hdf5(path)) {
+    const bool tenx = isolated(path, options, [&] {
+      const hdf5::source from(path, options);
+      return tenx::is_tenx(from);
+    });
+    return tenx ? file_format::tenx_h5 : file_format::h5ad;
+  }
+  const std::string_view name = path;
+  if (name.ends_with(".mtx") || name.ends_with(".mtx.gz")) return file_format::matrix_market;
+  if (name.ends_with(".h5ad")) return file_format::h5ad;
+  if (name.ends_with(".h5")) return file_format::tenx_h5;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+  char first[14] = {};
+  if (file && std::fread(first, 1, sizeof first, file.get()) == sizeof first && std::string_view(first, sizeof first) == "%%MatrixMarket")
+    return file_format::matrix_market;
+  refuse(path, "", "it is neither AnnData (.h5ad), nor 10x (.h5), nor Matrix Market (.mtx or a folder); name such a file");
+}
+
+/// Reads one matrix with all that is known of its cells and genes.
+/// in     a .h5ad (options.where), a 10x .h5 (options.genome), a .mtx or a folder with one
+/// out, errors, cost  as read_h5ad, read_tenx, read_matrix_market
+template <class Scale = scale::raw>
+dataset<Scale> read(const std::string& path, const read_options& options = {}) {
+  switch (format_of(path, options)) {
+    case file_format::h5ad: return read_h5ad<Scale>(path, options);
+    case file_format::tenx_h5: return read_tenx<Scale>(path, options);
+    default: return read_matrix_market<Scale>(path, options);
+  }
+}
+
+}  // namespace tepui::io

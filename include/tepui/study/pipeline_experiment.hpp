@@ -1,0 +1,116 @@
+#pragma once
+/// Makes a run of a study out of a pipeline: train on a share of the corpus, embed labelled cells, let every head predict the test cells.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include <tepui/compose/grid.hpp>
+#include <tepui/compose/pipeline.hpp>
+#include <tepui/flow/dataset.hpp>
+#include <tepui/sample/uniform.hpp>
+#include <tepui/study/experiment.hpp>
+
+namespace tepui::study {
+
+/// The cells of a study, in three parts that share none. Only `corpus` grows along the ladder, so that its size is all that changes.
+struct study_cells {
+  dataset<> data;
+  std::vector<std::int64_t> corpus;  ///< rows that encoders learn from, without labels
+  std::vector<std::int64_t> probe;   ///< labelled rows that heads learn from
+  std::vector<std::int64_t> test;    ///< labelled rows that are scored
+  std::vector<std::int32_t> label;   ///< [cells of data]; >= 0 for probe and test rows
+  std::int32_t n_labels = 0;
+
+  [[nodiscard]] std::vector<std::int32_t> labels_of(const std::vector<std::int64_t>& rows) const {
+    std::vector<std::int32_t> out;
+    out.reserve(rows.size());
+    for (const std::int64_t row : rows) out.push_back(label[usize(row)]);
+    return out;
+  }
+};
+
+/// Learns labels from the probe cells' embedding and predicts those of the test cells.      -> [test cells]
+struct study_head {
+  std::string name;      ///< "kNN"
+  std::string settings;  ///< everything that decides its predictions: "k = 5"
+  std::function<std::vector<std::int32_t>(const embedding_view<>& probe, const std::vector<std::int32_t>& labels,
+                                          std::int32_t n_labels, const embedding_view<>& test)>
+      predict;
+};
+
+/// The most memory that this process has held so far, in bytes; 0 where the system does not tell.
+[[nodiscard]] inline std::int64_t peak_memory_bytes() {
+  rusage usage{};
+  return getrusage(RUSAGE_SELF, &usage) == 0 ? static_cast<std::int64_t>(usage.ru_maxrss) * 1024 : 0;
+}
+
+/// in     a cell of the grid; the cells and the heads of the study, shared by all its experiments
+/// out    an experiment; its settings name the pipeline's description and its type
+/// cost   a run fits once and embeds probe and test cells once, on one thread
+/// repeat bit-equal on one binary: the choice of cells and the fit are decided by the request's seed
+template <class Pipeline>
+[[nodiscard]] experiment make_experiment(grid_cell<Pipeline> cell, std::shared_ptr<const study_cells> cells,
+                                         std::shared_ptr<const std::vector<study_head>> heads) {
+  experiment out;
+  out.tokenizer = cell.tokenizer;
+  out.encoder = cell.encoder;
+  out.settings = cell.pipeline.describe() + "\n" + typeid(Pipeline).name();
+  out.run = [pipeline = std::move(cell.pipeline), cells = std::move(cells), heads = std::move(heads)](const run_request& wanted) {
+    using clock = std::chrono::steady_clock;
+    const auto seconds_since = [](clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); };
+    const auto view = cells->data.x.view();
+    const auto source = [&](const chosen_cells<scale::raw>& rows) { return cells_of(rows.view(), cells->data.genes); };
+
+    std::vector<std::int64_t> rows;
+    if (!wanted.untrained()) {
+      const auto chosen = sample::uniform{.fraction = wanted.fraction}(isize(cells->corpus.size()), kernel::draws(wanted.seed, "ladder"));
+      for (const std::int64_t at : chosen) rows.push_back(cells->corpus[usize(at)]);
+    }
+    const chosen_cells train(view, rows), probe(view, cells->probe), test(view, cells->test);
+
+    run_output result;
+    result.training_cells = isize(rows.size());
+    const auto learn_and_predict = [&](const auto& model) {
+      auto start = clock::now();
+      const auto fitted = model.fit(source(train), {.seed = wanted.seed, .threads = 1});
+      result.fit_seconds = seconds_since(start);
+      start = clock::now();
+      const auto seen = fitted.embed(source(probe)), fresh = fitted.embed(source(test));
+      result.embed_seconds = seconds_since(start);
+      result.dims = fresh.n_columns;
+      start = clock::now();
+      const auto labels = cells->labels_of(cells->probe);
+      for (const study_head& head : *heads)
+        result.heads.push_back({head.name, head.predict(seen.view(), labels, cells->n_labels, fresh.view())});
+      result.score_seconds = seconds_since(start);
+    };
+    if (wanted.untrained()) {
+      learn_and_predict(pipeline.untrained());
+    } else {
+      learn_and_predict(pipeline);
+    }
+    result.peak_memory_bytes = peak_memory_bytes();
+    return result;
+  };
+  return out;
+}
+
+/// An experiment for every cell of a grid.
+template <class Grid>
+[[nodiscard]] std::vector<experiment> make_experiments(const Grid& grid, const std::shared_ptr<const study_cells>& cells,
+                                                       const std::shared_ptr<const std::vector<study_head>>& heads) {
+  std::vector<experiment> all;
+  for_each_cell(grid, [&](const auto& cell) { all.push_back(make_experiment(cell, cells, heads)); });
+  return all;
+}
+
+}  // namespace tepui::study
