@@ -46,14 +46,15 @@ struct known_vectors {
 
 /// Vectors learned without gradients: tokens that stand in the same cells more often than their frequencies say get like vectors.
 /// fit    p [cells, tokens]: the weights of each cell's tokens, sum 1; q: the mean of p over cells. The matrix
-///        (p - q) / sqrt(q + 1 / cells) is decomposed into its first Dims directions, and a token's vector is its row of these, divided
-///        once more by the root. That is the decomposition of the normalised co-occurrence of tokens, which is never written down.
-///        1 / cells holds back tokens that only few cells have; more cells teach more of them.
+///        (p - q) / sqrt(q + 3 / cells) is decomposed into its first Dims directions, and a token's vector is its row of these, divided
+///        once more by the root and multiplied by the strength of each direction. That is the decomposition of the normalised
+///        co-occurrence of tokens, which is never written down. 3 / cells holds back tokens that only few cells have, and the
+///        strengths hold back directions that are mostly noise; more cells teach more of both.
 /// scale  the mean squared length of a training cell's mean vector is Dims
 /// zeros  tokens that no training cell has; dimensions for which there are too few cells or tokens
 /// errors bad_data: fewer than 2 training cells
 /// cost   O(tokens (Dims + 14) 15), see truncated_svd                repeat bit-equal for any number of threads
-/// source correspondence analysis, Benzecri 1973 and Greenacre 1984; the smoothing is ours
+/// source correspondence analysis, Benzecri 1973 and Greenacre 1984; the smoothing and the weighting are ours
 template <int Dims>
 struct learned_vectors {
   static_assert(Dims > 0, "tepui: learned_vectors needs at least one dimension");
@@ -64,7 +65,8 @@ struct learned_vectors {
 
   template <class Weights, training_cells Cells>
   [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
-    const training_rows rows(train, [weight = std::vector<float>()](const auto& batch, std::int64_t cell, kernel::sparse_rows& to) mutable {
+    std::vector<float> weight;
+    const training_rows rows(train, [&weight](const auto& batch, std::int64_t cell, kernel::sparse_rows& to) {
       relative_weights<Weights>(batch, cell, weight);
       const auto ids = batch.ids_of(cell);
       for (std::size_t i = 0; i < ids.size(); ++i)
@@ -79,19 +81,20 @@ struct learned_vectors {
     });
     for (std::size_t t = 0; t < mean.size(); ++t) {
       mean[t] /= n;
-      if (mean[t] > 0) scale[t] = 1.0 / std::sqrt(mean[t] + 1.0 / n);
+      if (mean[t] > 0) scale[t] = 1.0 / std::sqrt(mean[t] + 3.0 / n);
     }
     const auto found = truncated_svd(rows.n_columns(), mean, scale, context.threads)(rows, Dims, context.random);
-    double squares = 0;
-    for (const double s : found.strength) squares += s * s;
-    const double unit = squares > 0 ? std::sqrt(n * Dims / squares) : 0.0;
+    double lengths = 0;  // squared, summed over the training cells
+    for (const double s : found.strength) lengths += s * s * s * s;
+    const double unit = lengths > 0 ? std::sqrt(n * Dims / lengths) : 0.0;
     fitted out;
     out.table.assign(mean.size() * usize(Dims), 0.0F);
     for (std::int64_t d = 0; d < Dims; ++d) {
+      const double strength = unit * found.strength[usize(d)];
       double middle = 0;  // the mean cell is put at zero
       for (std::size_t t = 0; t < mean.size(); ++t) middle += mean[t] * scale[t] * found.direction(isize(t), d);
       for (std::size_t t = 0; t < mean.size(); ++t)
-        if (scale[t] > 0) out.table[t * usize(Dims) + usize(d)] = static_cast<float>(unit * (scale[t] * found.direction(isize(t), d) - middle));
+        if (scale[t] > 0) out.table[t * usize(Dims) + usize(d)] = static_cast<float>(strength * (scale[t] * found.direction(isize(t), d) - middle));
     }
     return out;
   }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
 #include <tepui/stage/check.hpp>
 
 namespace tepui::encode {

@@ -147,7 +147,7 @@ inline double seconds_for(const std::string& path, const read_options& options) 
   if (options.max_seconds > 0) return options.max_seconds;
   struct stat about {};
   const double bytes = ::stat(path.c_str(), &about) == 0 ? static_cast<double>(about.st_size) : 0.0;
-  return 60.0 + bytes / (1 << 19);
+  return 3.0 + bytes / (1 << 19);
 }
 
 #if defined(__SANITIZE_ADDRESS__)

@@ -21,7 +21,7 @@ struct read_options {
   mtx_rows rows = mtx_rows::genes;                ///< Matrix Market: 10x writes genes by cells
   std::int64_t max_bytes = std::int64_t{16} << 30;  ///< memory that one read may take
   bool isolate = true;     ///< HDF5: read in a child process, because libhdf5 itself can crash on a damaged file
-  double max_seconds = 0;  ///< processor time of the child; 0: 60 s and 2 s more for each MiB of the file
+  double max_seconds = 0;  ///< processor time of the child; 0: 3 s and 2 s more for each MiB of the file
 };
 
 /// 'text', for messages: quoted, control characters shown as '?', long text cut, so that a damaged name cannot garble a terminal.

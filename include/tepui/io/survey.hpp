@@ -207,7 +207,7 @@ inline void survey_h5ad(file_survey& s, hdf5::source& from) {
   try_part(s, "layers", [&] { names = anndata::matrix_names(from); });
   const std::vector<std::string> order{"X", "layers/counts", "layers/raw_counts", "layers/raw", "raw/X"};  // of find_raw_counts
   const auto place = [&](const std::string& n) { return std::find(order.begin(), order.end(), n) - order.begin(); };
-  std::stable_sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return std::pair(place(a), a) < std::pair(place(b), b); });
   for (const std::string& name : names) {
     if (!has_cells || (!has_genes && name != "raw/X")) continue;
     try_part(s, name, [&] {

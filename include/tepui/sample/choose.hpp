@@ -26,7 +26,8 @@ namespace tepui::sample {
 /// in     id_of(place), the cell id there; every id draws one lot     ties   lower id first, then lower place
 /// cost   O(n) random numbers twice, memory O(k + n / 4096)           repeat bit-equal everywhere
 template <class IdOf>
-[[nodiscard]] std::vector<std::int64_t> smallest_lots(std::int64_t n, std::int64_t k, const kernel::draws& random, IdOf&& id_of) {
+[[nodiscard]] std::vector<std::int64_t> smallest_lots(std::int64_t n, std::int64_t k, const kernel::draws& random,
+                                                      IdOf&& id_of) {
   std::vector<std::int64_t> chosen;
   if (k <= 0) return chosen;
   // Lots are counted by their leading bits, then only those of one count have to be sorted: 22 million cells need no 22 million

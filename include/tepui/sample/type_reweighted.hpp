@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <span>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,14 +18,19 @@
 
 namespace tepui::sample {
 
-/// How many cells of each type to keep: water poured over the types until it stands level. Types below the level are kept whole,
-/// the others give the level.
-/// in     cells_of_type [types], target: cells wanted       out    [types] cells to keep; their sum is <= target and misses it by
-///                                                                 less than the number of types that are cut
+/// How many cells of each type to keep: water poured over the types until it stands level. Types below the level are kept
+/// whole, the others give the level. in     cells_of_type [types], target: cells wanted       out    [types] cells to keep; a
+/// target of all cells keeps all, else the
+///                                                                 sum is <= target and misses it by less than the number of
+///                                                                 types that reach the level, so that these stay equal
 /// cost   O(types^2) at worst                               repeat bit-equal everywhere
-/// source DenAdel et al. 2026, with the types at the level kept (compat::water_filling loses them)
+/// source DenAdel et al. 2026; differs: a type at the level is never lost (compat::water_filling_that_loses_ties loses it), and
+/// a
+///        target of all cells is met
 [[nodiscard]] inline std::vector<std::int64_t> water_filling(std::span<const std::int64_t> cells_of_type, std::int64_t target) {
   std::vector<std::int64_t> keep(cells_of_type.size(), 0);
+  if (target >= std::accumulate(cells_of_type.begin(), cells_of_type.end(), std::int64_t{0}))
+    return {cells_of_type.begin(), cells_of_type.end()};
   std::vector<std::size_t> live;
   for (std::size_t type = 0; type < keep.size(); ++type)
     if (cells_of_type[type] > 0) live.push_back(type);
@@ -50,10 +55,10 @@ namespace tepui::sample {
 }
 
 namespace compat {
-/// The published code's own water filling, with its loss: a type with exactly as many cells as the level, in a round in which some
-/// other type lies below the level, is kept by neither branch and disappears.
-/// in, out, cost  as water_filling         errors  bad_data where every type has disappeared (the published code divides by zero)
-/// source DenAdel et al. 2026, celltype_reweighted_downsampling.py
+/// The published code's own water filling, with its loss: a type with exactly as many cells as the level, in a round in which
+/// some other type lies below the level, is kept by neither branch and disappears. in, out, cost  as water_filling errors
+/// bad_data where every type has disappeared (the published code divides by zero) source DenAdel et al. 2026,
+/// celltype_reweighted_downsampling.py
 [[nodiscard]] inline std::vector<std::int64_t> water_filling_that_loses_ties(std::span<const std::int64_t> cells_of_type,
                                                                              std::int64_t target) {
   std::vector<std::int64_t> keep(cells_of_type.size(), 0);
@@ -101,15 +106,12 @@ struct type_reweighted {
   bool published_ties = false;  ///< true: lose types at the level, as the published code does
 
   [[nodiscard]] std::string describe() const {
-    std::ostringstream out;
-    out.precision(17);
-    out << name << "(" << fraction << (published_ties ? ", published ties" : "") << ")";
-    return out.str();
+    return std::string(name) + "(" + shortest(fraction) + (published_ties ? ", published ties)" : ")");
   }
 
   [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
     if (!(fraction >= 0 && fraction <= 1))
-      throw bad_option("sample::type_reweighted: fraction is " + std::to_string(fraction) +
+      throw bad_option("sample::type_reweighted: fraction is " + shortest(fraction) +
                        ", but must lie in [0, 1]; choose a share there");
     if (isize(cells.label.size()) != cells.n_cells)
       throw bad_option("sample::type_reweighted: there are " + std::to_string(cells.label.size()) + " labels for " +
@@ -128,8 +130,8 @@ struct type_reweighted {
       labelled += cells_of_type.back();
     }
     const auto target = static_cast<std::int64_t>(fraction * static_cast<double>(labelled));
-    const std::vector<std::int64_t> keep = published_ties ? compat::water_filling_that_loses_ties(cells_of_type, target)
-                                                          : water_filling(cells_of_type, target);
+    const std::vector<std::int64_t> keep =
+        published_ties ? compat::water_filling_that_loses_ties(cells_of_type, target) : water_filling(cells_of_type, target);
     std::vector<std::int64_t> chosen;
     for (std::size_t type = 0; type < keep.size(); ++type) {
       const std::vector<std::int64_t>& rows = rows_of_type[type];

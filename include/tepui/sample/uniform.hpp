@@ -2,7 +2,6 @@
 /// Keeps a share of the cells, every cell with the same chance.
 
 #include <cstdint>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,16 +24,11 @@ struct uniform {
   static constexpr std::string_view name = "uniform";
   double fraction = 1;
 
-  [[nodiscard]] std::string describe() const {
-    std::ostringstream out;
-    out.precision(17);
-    out << name << "(" << fraction << ")";
-    return out.str();
-  }
+  [[nodiscard]] std::string describe() const { return std::string(name) + "(" + shortest(fraction) + ")"; }
 
   [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
     if (!(fraction >= 0 && fraction <= 1))
-      throw bad_option("sample::uniform: fraction is " + std::to_string(fraction) + ", but must lie in [0, 1]; choose a share there");
+      throw bad_option("sample::uniform: fraction is " + shortest(fraction) + ", but must lie in [0, 1]; choose a share there");
     const std::int64_t wanted = round_half_even(fraction * static_cast<double>(cells.n_cells));
     return smallest_lots(cells.n_cells, wanted, random, [&](std::int64_t row) { return cells.id_of(row); });
   }

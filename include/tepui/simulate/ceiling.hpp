@@ -1,6 +1,6 @@
 #pragma once
-/// The best score that anything could reach on a simulated corpus: a classifier that knows how every cell was made, but not which
-/// type it is.
+/// The best score that anything could reach on a simulated corpus: a classifier that knows how every cell was made, but not
+/// which type it is.
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +25,7 @@ struct best_answers {
 /// effects, the cell's donor, condition and depth; which states are on is summed out.
 /// in     a corpus, cell numbers [cells]        out     best_answers; hand `predicted` to any metric
 /// ties   lower type code first                 errors  bad_option for a cell outside the corpus
-/// cost   O(types * 2^state_programs * genes) a cell: about 1 ms at the defaults
+/// cost   O(types * 2^state_programs * genes) a cell: about 2 ms at the defaults
 /// repeat bit-equal on one binary, for any number of threads
 [[nodiscard]] inline best_answers best_possible(const corpus& from, std::span<const std::int64_t> cells, int threads = 1) {
   const truth& t = from.parameters();

@@ -105,9 +105,7 @@ class corpus {
 }
 
 inline corpus::corpus(const corpus_options& options)
-    : options_(options),
-      truth_(std::make_shared<const simulate::truth>(options)),
-      of_cell_(options.seed, "simulate.cell") {
+    : options_(options), truth_(std::make_shared<const simulate::truth>(options)), of_cell_(options.seed, "simulate.cell") {
   gene_table genes;
   for (std::int32_t g = 0; g < options.genes; ++g) {
     genes.symbol.push_back(numbered("SIM", g + 1, 5));
@@ -156,16 +154,16 @@ inline double corpus::expression(const cell_truth& cell, std::vector<double>& ra
   const auto of_type = t.type_rates(cell.type), of_donor = t.donor_factors(cell.donor);
   rate.resize(usize(t.n_genes));
   for (std::size_t g = 0; g < rate.size(); ++g) rate[g] = of_type[g] * of_donor[g];
-  const auto shift = [&](const program& p, double sign_and_size) {
-    for (std::size_t i = 0; i < p.gene.size(); ++i) rate[usize(p.gene[i])] *= std::exp(sign_and_size * p.log_fold[i]);
-  };
-  for (std::size_t s = 0; s < t.state_programs.size(); ++s)
-    if ((cell.states >> s & 1U) != 0) shift(t.programs[usize(t.state_programs[s])], 1);
+  for (std::size_t s = 0; s < t.state_programs.size(); ++s) {
+    if ((cell.states >> s & 1U) == 0) continue;
+    const program& on = t.programs[usize(t.state_programs[s])];
+    for (std::size_t i = 0; i < on.gene.size(); ++i) rate[usize(on.gene[i])] *= on.fold[i];
+  }
   if (cell.condition > 0) {
     const perturbation& p = t.perturbations[usize(cell.condition) - 1];
     for (const auto& [which, sign] : p.programs) {
-      const program& shifted = t.programs[usize(which)];
-      for (const std::int32_t gene : shifted.gene) rate[usize(gene)] *= std::exp(sign * options_.downstream_effect);
+      const double fold = std::exp(sign * options_.downstream_effect);
+      for (const std::int32_t gene : t.programs[usize(which)].gene) rate[usize(gene)] *= fold;
     }
     rate[usize(p.target)] *= options_.knockdown;
   }
@@ -186,8 +184,9 @@ inline void corpus::add_cell(std::int64_t cell, room& own) const {
   const std::size_t n = own.rate.size();
   for (std::size_t block = 0; block * 4 < n; ++block) {
     // One call gives the places of four genes.
-    const auto bits = kernel::philox({static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32),
-                                      static_cast<std::uint32_t>(block), 0}, count_key_);
+    const auto bits = kernel::philox(
+        {static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(id >> 32), static_cast<std::uint32_t>(block), 0},
+        count_key_);
     for (std::size_t i = 0; i < 4 && block * 4 + i < n; ++i) {
       const std::size_t g = block * 4 + i;
       const double place = (bits[i] + 0.5) * 0x1.0p-32;

@@ -1,7 +1,7 @@
 #pragma once
 /// What a simulated corpus is made of: how many cells and genes, which types, how deep, how noisy.
 
-#include <cmath>
+#include <charconv>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -17,37 +17,37 @@ struct corpus_options {
   std::int64_t cells = 20'000;
   std::int32_t genes = 2'000;
 
-  std::int32_t types = 16;        ///< leaves of the tree of cell types
-  std::int32_t lineages = 5;      ///< branches at the root; twigs of two types go round them
-  double rarest_share = 0.005;    ///< share of the rarest type; shares fall geometrically from the most common one
+  std::int32_t types = 14;      ///< leaves of the tree of cell types
+  std::int32_t lineages = 4;    ///< branches at the root; twigs of two types go round them
+  double rarest_share = 0.006;  ///< share of the rarest type; shares fall geometrically from the most common one
 
-  std::int32_t programs_per_node = 2;    ///< gene programs that each lineage, twig and type switches on
-  std::int32_t genes_per_program = 40;
-  double lineage_effect = 0.7;           ///< mean log fold change of a program's genes, by the level that switches it on
-  double twig_effect = 0.6;
-  double type_effect = 0.6;
-  std::int32_t shared_programs = 8;      ///< programs that stand on in about a third of the types, whatever the lineage
+  std::int32_t programs_per_node = 2;  ///< gene programs that each lineage, twig and type switches on
+  std::int32_t genes_per_program = 50;
+  double lineage_effect = 0.9;  ///< mean log fold change of a program's genes, by the level that switches it on
+  double twig_effect = 0.9;
+  double type_effect = 0.5;
+  std::int32_t shared_programs = 8;  ///< programs that stand on in about a third of the types, whatever the lineage
   double shared_effect = 0.5;
-  std::int32_t state_programs = 2;       ///< programs that come and go in cells of every type (cycle, stress): at most 4
-  double state_share = 0.25;             ///< share of cells in which each of them is on
-  double state_effect = 0.8;
+  std::int32_t state_programs = 2;  ///< programs that come and go in cells of every type (cycle, stress): at most 4
+  double state_share = 0.25;        ///< share of cells in which each of them is on
+  double state_effect = 0.6;
 
-  double depth = 700;             ///< mean counts a cell, before dropout
-  double depth_spread = 0.35;     ///< standard deviation of log depth
-  double expression_spread = 1.2; ///< standard deviation of the genes' log mean expression
-  double dispersion = 4;          ///< size of the negative binomial: variance = mean + mean^2 / dispersion
-  double dropout = 0.2;           ///< chance that a gene of vanishing mean is lost in a cell; falls with the gene's mean
+  double depth = 720;              ///< mean counts a cell, before dropout
+  double depth_spread = 0.4;       ///< standard deviation of log depth
+  double expression_spread = 1.2;  ///< standard deviation of the genes' log mean expression
+  double dispersion = 4;           ///< size of the negative binomial: variance = mean + mean^2 / dispersion
+  double dropout = 0.2;            ///< chance that a gene of vanishing mean is lost in a cell; falls with the gene's mean
 
   std::int32_t batches = 4;
-  std::int32_t donors = 8;        ///< each donor lies in one batch
-  double batch_effect = 0.3;      ///< standard deviation of the genes' log fold changes
-  double donor_effect = 0.15;
+  std::int32_t donors = 8;    ///< each donor lies in one batch
+  double batch_effect = 0.2;  ///< standard deviation of the genes' log fold changes
+  double donor_effect = 0.1;
 
-  std::int32_t perturbations = 0;      ///< 0: every cell is a control
-  double control_share = 0.3;          ///< share of unperturbed cells where there are perturbations
-  double knockdown = 0.2;              ///< what is left of the direct target's expression
+  std::int32_t perturbations = 0;  ///< 0: every cell is a control
+  double control_share = 0.3;      ///< share of unperturbed cells where there are perturbations
+  double knockdown = 0.2;          ///< what is left of the direct target's expression
   std::int32_t programs_per_perturbation = 3;
-  double downstream_effect = 0.6;      ///< log fold change of the genes of a program that a perturbation shifts, up or down
+  double downstream_effect = 0.6;  ///< log fold change of the genes of a program that a perturbation shifts, up or down
 
   /// Everything that determines the corpus, in one line.
   [[nodiscard]] std::string describe() const;
@@ -55,18 +55,24 @@ struct corpus_options {
   void check() const;
 };
 
+/// A number in the fewest digits that give it back exactly: 0.1, not 0.10000000000000001.
+[[nodiscard]] inline std::string shortest(double value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
 inline std::string corpus_options::describe() const {
   std::ostringstream out;
-  out.precision(17);
   out << "simulated(seed " << seed << ", cells " << cells << ", genes " << genes << ", types " << types << ", lineages "
-      << lineages << ", rarest " << rarest_share << ", programs " << programs_per_node << "x" << genes_per_program
-      << ", effects " << lineage_effect << "/" << twig_effect << "/" << type_effect << ", shared " << shared_programs << "x"
-      << shared_effect << ", states " << state_programs << "x" << state_share << "x" << state_effect << ", depth " << depth
-      << "/" << depth_spread << ", expression " << expression_spread << ", dispersion " << dispersion << ", dropout "
-      << dropout << ", batches " << batches << "x" << batch_effect << ", donors " << donors << "x" << donor_effect;
+      << lineages << ", rarest " << shortest(rarest_share) << ", programs " << programs_per_node << "x" << genes_per_program
+      << ", effects " << shortest(lineage_effect) << "/" << shortest(twig_effect) << "/" << shortest(type_effect) << ", shared "
+      << shared_programs << "x" << shortest(shared_effect) << ", states " << state_programs << "x" << shortest(state_share)
+      << "x" << shortest(state_effect) << ", depth " << shortest(depth) << "/" << shortest(depth_spread) << ", expression "
+      << shortest(expression_spread) << ", dispersion " << shortest(dispersion) << ", dropout " << shortest(dropout)
+      << ", batches " << batches << "x" << shortest(batch_effect) << ", donors " << donors << "x" << shortest(donor_effect);
   if (perturbations > 0)
-    out << ", perturbations " << perturbations << ", controls " << control_share << ", knockdown " << knockdown
-        << ", downstream " << programs_per_perturbation << "x" << downstream_effect;
+    out << ", perturbations " << perturbations << ", controls " << shortest(control_share) << ", knockdown "
+        << shortest(knockdown) << ", downstream " << programs_per_perturbation << "x" << shortest(downstream_effect);
   out << ")";
   return out.str();
 }

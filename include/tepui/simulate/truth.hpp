@@ -16,11 +16,11 @@
 
 namespace tepui::simulate {
 
-/// Genes that are switched on together.                gene, log_fold [genes of the program], genes ascending
+/// Genes that are switched on together.                gene, fold [genes of the program], genes ascending; fold changes > 1
 struct program {
   std::string name;
   std::vector<std::int32_t> gene;
-  std::vector<double> log_fold;
+  std::vector<double> fold;
 };
 
 /// A lineage, a twig or a type. `parent` is -1 at a lineage; `programs` are those it switches on itself.
@@ -40,11 +40,11 @@ struct perturbation {
 /// Every parameter of the generative model; a function of the options (their seed included, `cells` not).
 /// cost   O((types + donors) * genes) numbers, made once
 struct truth {
-  std::vector<program> programs;           ///< of nodes, then shared, then states
-  std::vector<tree_node> nodes;            ///< parents before children
-  std::vector<std::int32_t> node_of_type;  ///< [types] its leaf
-  std::vector<std::int32_t> lineage_of_type;  ///< [types] in [0, lineages)
-  std::vector<double> share_of_type;       ///< [types] falling, sums to 1
+  std::vector<program> programs;                            ///< of nodes, then shared, then states
+  std::vector<tree_node> nodes;                             ///< parents before children
+  std::vector<std::int32_t> node_of_type;                   ///< [types] its leaf
+  std::vector<std::int32_t> lineage_of_type;                ///< [types] in [0, lineages)
+  std::vector<double> share_of_type;                        ///< [types] falling, sums to 1
   std::vector<std::vector<std::int32_t>> programs_of_type;  ///< [types] all that are on: its path's and shared ones
   std::vector<std::int32_t> state_programs;
   std::vector<std::int32_t> batch_of_donor;  ///< [donors]
@@ -98,7 +98,8 @@ inline std::int32_t truth::add_program(const corpus_options& o, std::string name
   program made{std::move(name), shuffled(n_genes, random.sub(1), usize(id)), {}};
   made.gene.resize(usize(o.genes_per_program));
   std::sort(made.gene.begin(), made.gene.end());
-  for (const std::int32_t gene : made.gene) made.log_fold.push_back(effect * (0.5 + random.sub(2).uniform(gene, usize(id))));
+  for (const std::int32_t gene : made.gene)
+    made.fold.push_back(std::exp(effect * (0.5 + random.sub(2).uniform(gene, usize(id)))));
   programs.push_back(std::move(made));
   return id;
 }
@@ -112,8 +113,8 @@ inline void truth::grow_tree(const corpus_options& o, const kernel::draws& rando
     return static_cast<std::int32_t>(nodes.size()) - 1;
   };
   for (std::int32_t l = 0; l < o.lineages; ++l) add_node("L" + std::to_string(l + 1), -1, o.lineage_effect);
-  // Twigs go round the lineages. Types stand in the order of their shares, so the two of a twig are about equally common: the pairs
-  // that are hard to tell apart weigh the same whatever the seed.
+  // Twigs go round the lineages. Types stand in the order of their shares, so the two of a twig are about equally common: the
+  // pairs that are hard to tell apart weigh the same whatever the seed.
   std::int32_t twig = -1;
   for (std::int32_t type = 0; type < o.types; ++type) {
     const std::int32_t nth = type / 2, lineage = nth % o.lineages;
@@ -167,18 +168,20 @@ inline void truth::set_rates(const corpus_options& o, const kernel::draws& rando
   for (const double base : log_base) lost.push_back(o.dropout / (1 + o.depth * std::exp(base)));
 
   for (std::int32_t type = 0; type < o.types; ++type) {
-    std::vector<double> log_rate = log_base;
+    std::vector<double> rate;
+    for (const double base : log_base) rate.push_back(std::exp(base));
     for (const std::int32_t p : programs_of_type[usize(type)])
       for (std::size_t i = 0; i < programs[usize(p)].gene.size(); ++i)
-        log_rate[usize(programs[usize(p)].gene[i])] += programs[usize(p)].log_fold[i];
-    for (const double value : log_rate) rate_of_type.push_back(std::exp(value));
+        rate[usize(programs[usize(p)].gene[i])] *= programs[usize(p)].fold[i];
+    rate_of_type.insert(rate_of_type.end(), rate.begin(), rate.end());
   }
   for (std::int32_t b = 0; b < o.batches; ++b) depth_of_batch.push_back(std::exp(0.2 * of_batch.normal(n_genes, usize(b))));
   for (std::int32_t d = 0; d < o.donors; ++d) {
     const std::int32_t b = d % o.batches;
     batch_of_donor.push_back(b);
     for (std::int32_t g = 0; g < n_genes; ++g)
-      factor_of_donor.push_back(std::exp(o.batch_effect * of_batch.normal(g, usize(b)) + o.donor_effect * of_donor.normal(g, usize(d))));
+      factor_of_donor.push_back(
+          std::exp(o.batch_effect * of_batch.normal(g, usize(b)) + o.donor_effect * of_donor.normal(g, usize(d))));
   }
 }
 

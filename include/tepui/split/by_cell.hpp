@@ -25,7 +25,8 @@ struct shares {
 /// Divides [0, n_cells) at random.
 /// in     number of cells, shares, seed       out    parts: floor(test * n) and floor(validation * n) cells, the rest trains
 /// ties   lower row                           errors bad_option where the shares are negative or leave nothing to train on
-/// cost   O(cells log cells)                  repeat bit-equal everywhere; for one seed a smaller test part is within a larger one
+/// cost   O(cells log cells)                  repeat bit-equal everywhere; for one seed a smaller test part is within a larger
+/// one
 [[nodiscard]] inline parts by_cell(std::int64_t n_cells, const shares& wanted = {}, std::uint64_t seed = 0) {
   if (!(wanted.validation >= 0 && wanted.test >= 0 && wanted.validation + wanted.test < 1)) {
     std::ostringstream out;
@@ -39,7 +40,9 @@ struct shares {
   for (std::int64_t row = 0; row < n_cells; ++row) lots.emplace_back(random.bits(row), row);
   std::sort(lots.begin(), lots.end());
   // A share like 0.1 of 30 must give 3, although 0.1 * 30 may be a rounding away from it.
-  const auto cells_in = [&](double share) { return static_cast<std::size_t>(std::floor(share * static_cast<double>(n_cells) + 1e-9)); };
+  const auto cells_in = [&](double share) {
+    return static_cast<std::size_t>(std::floor(share * static_cast<double>(n_cells) + 1e-9));
+  };
   const std::size_t test = cells_in(wanted.test), validation = cells_in(wanted.validation);
   parts out;
   for (std::size_t i = 0; i < lots.size(); ++i)

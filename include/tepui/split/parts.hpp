@@ -17,9 +17,9 @@ namespace tepui::split {
 /// The rows of a split, ascending in each part, and how it was made.
 /// invariants  every row of the corpus stands in exactly one part
 struct parts {
-  std::vector<std::int64_t> train, validation, test;
+  std::vector<std::int64_t> train{}, validation{}, test{};
   std::uint64_t seed = 0;
-  std::string how;  ///< "by cell, 80/10/10 %", "held out donor: donor_3"
+  std::string how{};  ///< "by cell, validation 0.1, test 0.1, seed 0", "held out donor: donor_3"
 };
 
 /// Refuses a split in which some level of a column (a donor, a batch) stands in two parts.
@@ -34,8 +34,8 @@ inline void refuse_leaks(const parts& split, const table& obs, std::string_view 
     for (const std::int64_t row : *all[part].second) {
       if (row < 0 || row >= isize(labels.code.size()))
         throw bad_data(std::string("split: the ") + all[part].first + " part names row " + std::to_string(row) +
-                       ", but the table has rows 0 to " + std::to_string(labels.code.size()) +
-                       " without the last; use the table that the split was made from");
+                       ", but the table has " + std::to_string(labels.code.size()) +
+                       " rows; use the table that the split was made from");
       const std::int32_t level = labels.code[usize(row)];
       if (level < 0)
         throw bad_data("split: column '" + std::string(column) + "' has no value in row " + std::to_string(row) +

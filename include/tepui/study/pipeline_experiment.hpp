@@ -16,6 +16,7 @@
 #include <tepui/compose/grid.hpp>
 #include <tepui/compose/pipeline.hpp>
 #include <tepui/flow/dataset.hpp>
+#include <tepui/metric/probe_task.hpp>
 #include <tepui/sample/uniform.hpp>
 #include <tepui/study/experiment.hpp>
 
@@ -42,10 +43,14 @@ struct study_cells {
 struct study_head {
   std::string name;      ///< "kNN"
   std::string settings;  ///< everything that decides its predictions: "k = 5"
-  std::function<std::vector<std::int32_t>(const embedding_view<>& probe, const std::vector<std::int32_t>& labels,
-                                          std::int32_t n_labels, const embedding_view<>& test)>
-      predict;
+  std::function<std::vector<std::int32_t>(const metric::probe_task&)> predict;
 };
+
+/// A probe of the metric room as a head.        in  its name in reports, and the probe: make_head("kNN", metric::knn_probe{.k = 5})
+template <class Probe>
+[[nodiscard]] study_head make_head(std::string name, Probe probe) {
+  return {std::move(name), probe.describe(), probe};
+}
 
 /// The most memory that this process has held so far, in bytes; 0 where the system does not tell.
 [[nodiscard]] inline std::int64_t peak_memory_bytes() {
@@ -90,7 +95,7 @@ template <class Pipeline>
       start = clock::now();
       const auto labels = cells->labels_of(cells->probe);
       for (const study_head& head : *heads)
-        result.heads.push_back({head.name, head.predict(seen.view(), labels, cells->n_labels, fresh.view())});
+        result.heads.push_back({head.name, head.predict({seen.view(), labels, cells->n_labels, fresh.view()})});
       result.score_seconds = seconds_since(start);
     };
     if (wanted.untrained()) {

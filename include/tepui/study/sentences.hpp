@@ -104,18 +104,26 @@ namespace tepui::study {
   std::string out = "Intervals are " + fraction_text(o.level) + " bootstrap percentile intervals over " +
                     (s.scored.again.empty() ? "seeds" : "test cells and seeds") + " (" + count_text(o.resamples, "resample") +
                     "); they are not corrected for the number of comparisons";
-  if (s.results.seeds.size() < 5) out += ", and " + count_text(isize(s.results.seeds.size()), "seed") + " show little of what other seeds would do";
+  if (s.results.seeds.size() < 5) out += ", and " + count_text(isize(s.results.seeds.size()), "seed") + (s.results.seeds.size() == 1 ? " shows" : " show") + " little of what other seeds would do";
   return out + ".";
 }
 
+/// A question that a reader has, and its answers.
+struct summary_item {
+  std::string topic;
+  std::vector<std::string> sentences;
+};
+
 /// The summary, in reading order.
-[[nodiscard]] inline std::vector<std::string> summary_sentences(const study_summary& s, study_metric metric = study_metric::macro_f1) {
-  std::vector<std::string> out{sentence_of_runs(s)};
-  for (std::size_t h = 0; h < s.results.heads.size(); ++h) out.push_back(sentence_of_winner(s, metric, h));
-  for (std::size_t h = 0; h < s.results.heads.size(); ++h) out.push_back(sentence_of_gain(s, metric, h));
-  for (std::size_t h = 0; h < s.results.heads.size(); ++h) out.push_back(sentence_of_saturation(s, metric, h));
-  out.push_back(sentence_of_limits(s, metric));
-  out.push_back(sentence_of_intervals(s));
+[[nodiscard]] inline std::vector<summary_item> summary_in_words(const study_summary& s, study_metric metric = study_metric::macro_f1) {
+  std::vector<summary_item> out{{"What was run", {sentence_of_runs(s)}}, {"What won", {}}, {"Did training help", {}}, {"Where curves go flat", {}}};
+  for (std::size_t h = 0; h < s.results.heads.size(); ++h) {
+    out[1].sentences.push_back(sentence_of_winner(s, metric, h));
+    out[2].sentences.push_back(sentence_of_gain(s, metric, h));
+    out[3].sentences.push_back(sentence_of_saturation(s, metric, h));
+  }
+  out.push_back({"Floor and ceiling", {sentence_of_limits(s, metric)}});
+  out.push_back({"Intervals", {sentence_of_intervals(s)}});
   return out;
 }
 

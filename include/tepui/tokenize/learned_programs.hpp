@@ -196,7 +196,7 @@ struct learned_programs {
       const double sum = kernel::row_sum(batch.values_of(cell));
       factor = sum > 0 ? 1e4 / sum : 0.0;
     }
-    return [factor](double v) {
+    return [=](double v) {
       if constexpr (std::is_same_v<typename Batch::scale, scale::raw> || std::is_same_v<typename Batch::scale, scale::normalised>) {
         return std::log1p(v * factor);
       } else {

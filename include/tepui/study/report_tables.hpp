@@ -1,0 +1,124 @@
+#pragma once
+/// The tables of a study's report as markup: scores with intervals, F1 of each class, costs, settings.
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <tepui/study/curve_panel.hpp>
+#include <tepui/study/summary.hpp>
+#include <tepui/study/svg.hpp>
+
+namespace tepui::study {
+
+/// A size by one of the rules, or a dash.
+[[nodiscard]] inline std::string rule_text(const study_results& results, const saturation& point, const measured& size) {
+  if (!point.reported()) return "–";
+  return size.known() ? size_text(results, size.value) : "–";
+}
+
+/// All pipelines of one head and metric, the best first, with floor and ceiling.
+[[nodiscard]] inline std::string score_table(const study_summary& s, study_metric metric, std::size_t head) {
+  const study_results& r = s.results;
+  std::string out = "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) + ". n = " +
+                    thousands_text(r.n_cells()) + " test cells, " + count_text(isize(r.seeds.size()), "seed") +
+                    ". In brackets: " + fraction_text(s.scored.options.level) +
+                    " intervals; a gain in bold: the whole interval is above 0.</caption><thead><tr><th>tokenizer</th><th>encoder</th><th class='num'>dims</th><th class='num'>at " +
+                    fraction_text(r.sizes.back()) + "</th><th class='num'>untrained</th><th class='num'>gain</th><th class='num'>saturation: rule on means</th>"
+                    "<th class='num'>published rule</th><th class='num'>rule on gain</th></tr></thead><tbody>";
+  std::vector<std::string> notes;
+  for (const std::size_t p : s.ranking(metric, head)) {
+    const summary_row& row = s.row(metric, head, p);
+    std::int64_t dims = 0;
+    for (std::size_t k = 0; k < r.seeds.size(); ++k)
+      if (const run_record& run = r.run(p, s.largest(), k); run.present) dims = run.output.dims;
+    std::string mark;
+    if (!row.point.reported()) {
+      const auto known = std::find(notes.begin(), notes.end(), row.point.refused);
+      const auto number = static_cast<std::size_t>(known - notes.begin());
+      if (known == notes.end()) notes.push_back(row.point.refused);
+      mark = "not reported<sup>" + std::string(1, static_cast<char>('a' + number % 26)) + "</sup>";
+    } else {
+      mark = html_text(saturation_text(r, row.point));
+    }
+    const auto cell = [&](const std::string& text, bool strong = false) { out += std::string(strong ? "<td class='num strong'>" : "<td class='num'>") + text + "</td>"; };
+    out += "<tr><td>" + html_text(r.pipelines[p].tokenizer.empty() ? "none" : r.pipelines[p].tokenizer) + "</td><td>" + html_text(r.pipelines[p].encoder) + "</td>";
+    cell(thousands_text(dims));
+    cell(estimate_text(row.full));
+    cell(estimate_text(row.untrained));
+    cell(estimate_text(row.gain, true), row.gain.above_zero());
+    cell(mark);
+    cell(html_text(rule_text(r, row.point, row.point.published)));
+    cell(html_text(rule_text(r, row.point, row.point.of_gain)));
+    out += "</tr>";
+  }
+  const measured ceiling = r.ceiling(metric);
+  const auto limit = [&](const std::string& name, const std::string& value) {
+    out += "<tr class='limit'><td colspan='3'>" + name + "</td><td class='num'>" + html_text(value) + "</td><td colspan='5'></td></tr>";
+  };
+  limit("majority class (floor)", fixed_text(r.floor(metric).value));
+  limit("best possible (ceiling)", ceiling.known() ? fixed_text(ceiling.value) : "not known");
+  out += "</tbody></table></div>";
+  if (!notes.empty() || !ceiling.known()) {
+    out += "<p class='note'>";
+    for (std::size_t i = 0; i < notes.size(); ++i)
+      out += "<sup>" + std::string(1, static_cast<char>('a' + i % 26)) + "</sup> " + html_text(notes[i]) + ". ";
+    if (!ceiling.known()) out += "Ceiling: " + html_text(ceiling.reason) + ".";
+    out += "</p>";
+  }
+  return out;
+}
+
+/// F1 of every class at the largest size, classes by their number of test cells; a class without cells or calls has none.
+[[nodiscard]] inline std::string class_table(const study_summary& s, std::size_t head) {
+  const study_results& r = s.results;
+  std::vector<std::pair<std::int64_t, std::size_t>> order;
+  for (std::size_t c = 0; c < r.answers.class_names.size(); ++c)
+    order.emplace_back(-static_cast<std::int64_t>(std::count(r.answers.truth.begin(), r.answers.truth.end(), static_cast<std::int32_t>(c))), c);
+  std::sort(order.begin(), order.end());
+  std::string out = "<div class='scroll'><table class='heat'><caption>" + html_text(r.heads[head]) + ": F1 of each class at " + fraction_text(r.sizes.back()) +
+                    ", mean over seeds; shades from 0 (light) to 1 (dark).</caption><thead><tr><th>" + html_text(r.answers.label) + "</th><th class='num'>test cells</th>";
+  for (const auto& p : r.pipelines) out += "<th class='num'>" + html_text(p.label()) + "</th>";
+  out += "</tr></thead><tbody>";
+  for (const auto& [minus, c] : order) {
+    out += "<tr><td>" + html_text(r.answers.class_names[c]) + "</td><td class='num'>" + thousands_text(-minus) + "</td>";
+    for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
+      std::vector<double> values;
+      for (std::size_t k = 0; k < r.seeds.size(); ++k)
+        if (const run_record& run = r.run(p, s.largest(), k); run.present)
+          if (const double f1 = tally(r.answers.truth, run.output.heads[head].predicted, r.n_classes()).f1(c); !std::isnan(f1)) values.push_back(f1);
+      const double mean = mean_of(values);
+      const heat_colour colour = heat_of(mean);
+      out += std::isnan(mean) ? "<td class='num'>–</td>" : "<td class='num' style='background:" + colour.fill + ";color:" + colour.ink + "'>" + fixed_text(mean, 2) + "</td>";
+    }
+    out += "</tr>";
+  }
+  return out + "</tbody></table></div>";
+}
+
+/// Median times at the largest size. Empty where nothing was timed.
+[[nodiscard]] inline std::string cost_table(const study_summary& s) {
+  const study_results& r = s.results;
+  bool any = false;
+  std::string out = "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(r.sizes.back()) +
+                    ": median over seeds; memory is the process's highest so far.</caption><thead><tr><th>pipeline</th><th class='num'>fit, s</th>"
+                    "<th class='num'>embed, s</th><th class='num'>score, s</th><th class='num'>memory, MB</th></tr></thead><tbody>";
+  for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
+    std::vector<double> fit, embed, score, memory;
+    for (std::size_t k = 0; k < r.seeds.size(); ++k) {
+      const run_record& run = r.run(p, s.largest(), k);
+      if (!run.present) continue;
+      fit.push_back(run.output.fit_seconds), embed.push_back(run.output.embed_seconds), score.push_back(run.output.score_seconds);
+      memory.push_back(static_cast<double>(run.output.peak_memory_bytes) / 1e6);
+    }
+    if (fit.empty()) continue;
+    const auto median = [](const std::vector<double>& v) { return quantile(v, 0.5); };
+    any = any || median(fit) + median(embed) + median(score) > 0;
+    out += "<tr><td>" + html_text(r.pipelines[p].label()) + "</td><td class='num'>" + fixed_text(median(fit), 2) + "</td><td class='num'>" + fixed_text(median(embed), 2) +
+           "</td><td class='num'>" + fixed_text(median(score), 2) + "</td><td class='num'>" + fixed_text(median(memory), 0) + "</td></tr>";
+  }
+  return any ? out + "</tbody></table></div>" : std::string();
+}
+
+}  // namespace tepui::study
