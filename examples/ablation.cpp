@@ -127,7 +127,7 @@ std::vector<st::experiment> experiments(const Programs& programs, const std::sha
   return st::make_experiments(
       tp::extend_grid(grid,
                       tp::without_tokenizer("PCA", tp::compose(logs, tr::highly_variable{.genes = 1000}, tp::encode::pca<{.dims = 50}>{})),
-                      tp::without_tokenizer("HVG", tp::compose(logs, tr::highly_variable{.genes = 500}, tp::encode::genes{}))),
+                      tp::without_tokenizer("HVG", tp::compose(logs, tr::highly_variable{.genes = 1000}, tp::encode::genes{}))),
       cells, heads);
 }
 

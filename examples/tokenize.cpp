@@ -44,14 +44,15 @@ void write(const auto& tokenizer, const tp::dataset<>& data, const fs::path& out
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Writes the tokens of every cell: id.npy, value.npy [cells, slots] and n_used.npy [cells]. Id 0 is padding, gene g is g + 1.\n"
+  CLI::App app("Writes every cell's tokens: id.npy, value.npy [cells, slots], n_used.npy [cells]. Id 0 is padding, gene g is g + 1.\n"
                "Exit: 0 done, 2 wrong usage, 3 bad file.");
   std::string file, kind, sets, out;
   int slots = tp::tokenize::usual_slots;
   tp::io::read_options options;
   app.add_option("FILE", file, "counts: .h5ad, 10x .h5, .mtx or its folder")->required();
   app.add_option("--tokenizer", kind, "rank: genes by count; binned: 51 quantile bins; program: gene sets by activity")
-      ->required()->check(CLI::IsMember({"rank", "binned", "program"}));
+      ->required()
+      ->check(CLI::IsMember({"rank", "binned", "program"}));
   app.add_option("--programs", sets, "gene sets (.gmt), for --tokenizer program");
   app.add_option("--slots", slots, "tokens of a cell at most")->capture_default_str()->check(CLI::Range(1, 1 << 30));
   app.add_option("--out", out, "folder to write to")->required();

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.24)
 # Which room may include which. An arrow that is reversed is named.
 set(stage_rooms split sample transform tokenize encode metric)
 set(flow)

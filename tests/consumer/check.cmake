@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.24)
 # Builds and runs the consumer project against an installed copy of the library, or with the library as a subfolder.
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})

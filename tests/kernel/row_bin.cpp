@@ -22,8 +22,10 @@ TEST_CASE("edges are quantiles from the least to the largest value") {
 
 TEST_CASE("edges have the bits of numpy.quantile") {
   // numpy 2.4: numpy.quantile([1, 2, 3, 5, 8, 13.], numpy.linspace(0, 1, 7)) and the same of [0.1, 0.2, 0.7, 1.1] at 6.
-  CHECK(edges_of({1, 2, 3, 5, 8, 13}, 7) == std::vector<double>{1.0, 1.8333333333333333, 2.6666666666666665, 4.0, 5.999999999999999, 8.83333333333333, 13.0});
-  CHECK(edges_of({0.1, 0.2, 0.7, 1.1}, 6) == std::vector<double>{0.1, 0.16000000000000003, 0.3000000000000001, 0.6000000000000001, 0.8600000000000001, 1.1});
+  CHECK(edges_of({1, 2, 3, 5, 8, 13}, 7) ==
+        std::vector<double>{1.0, 1.8333333333333333, 2.6666666666666665, 4.0, 5.999999999999999, 8.83333333333333, 13.0});
+  CHECK(edges_of({0.1, 0.2, 0.7, 1.1}, 6) ==
+        std::vector<double>{0.1, 0.16000000000000003, 0.3000000000000001, 0.6000000000000001, 0.8600000000000001, 1.1});
 }
 
 TEST_CASE("a value on an edge belongs above it, or below it, as asked") {

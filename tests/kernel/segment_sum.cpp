@@ -16,9 +16,9 @@ TEST_CASE("a row's sum is taken in double") {
 }
 
 TEST_CASE("rows of a segment add up, an empty segment is zero, and rubbish in the result is gone") {
-  const std::vector<float> x{1, 2, 10, 20, 100, 200};   // x       [3, 2]
+  const std::vector<float> x{1, 2, 10, 20, 100, 200};  // x       [3, 2]
   const std::vector<std::int64_t> begin{0, 2, 2, 3};
-  std::vector<float> sums(6, -1);                       // ->      [3, 2]
+  std::vector<float> sums(6, -1);  // ->      [3, 2]
   kernel::segment_sum(std::span<const float>(x), 2, std::span<const std::int64_t>(begin), std::span<float>(sums));
   CHECK(sums == std::vector<float>{11, 22, 0, 0, 100, 200});
 }

@@ -57,7 +57,8 @@ template <class Scale>
 template <class Scale>
 [[nodiscard]] rc::Gen<plain_cells> any_cells(std::int32_t n_genes) {
   // A level of -1 means that the gene is not there.
-  const auto levels = rc::gen::container<std::vector<int>>(usize(n_genes), rc::gen::element(-1, -1, -1, -1, 0, 1, 1, 1, 2, 3, 9));
+  const auto levels =
+      rc::gen::container<std::vector<int>>(usize(n_genes), rc::gen::element(-1, -1, -1, -1, 0, 1, 1, 1, 2, 3, 9));
   const auto cell = rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 6), levels), [](const auto& drawn) {
     plain_cell out;
     if (drawn.first == 0) return out;  // an empty cell

@@ -33,7 +33,7 @@ void learns(const Stage& stage, std::int32_t n_genes) {
     SUBCASE("what is learned can be kept and taken up again") {
       fitted_t<Stage> again;
       take_stage(again, "", kept);
-      CHECK(again.describe() == fitted.describe());
+      CHECK(description_of(again) == description_of(fitted));
       CHECK(kept_of(again).all == kept.all);
     }
   }

@@ -35,7 +35,9 @@ class guarded_buffer {
   ~guarded_buffer() = default;
 
   [[nodiscard]] T* data() { return memory_.empty() ? nullptr : reinterpret_cast<T*>(memory_.data() + guard_bytes); }
-  [[nodiscard]] const T* data() const { return memory_.empty() ? nullptr : reinterpret_cast<const T*>(memory_.data() + guard_bytes); }
+  [[nodiscard]] const T* data() const {
+    return memory_.empty() ? nullptr : reinterpret_cast<const T*>(memory_.data() + guard_bytes);
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
@@ -86,7 +88,8 @@ class guarded_buffer {
   /// Whether nobody wrote outside.
   [[nodiscard]] bool intact() const {
     const auto untouched = [](unsigned char b) { return b == guard; };
-    return std::all_of(memory_.begin(), memory_.begin() + std::min<std::ptrdiff_t>(guard_bytes, std::ssize(memory_)), untouched) &&
+    return std::all_of(memory_.begin(), memory_.begin() + std::min<std::ptrdiff_t>(guard_bytes, std::ssize(memory_)),
+                       untouched) &&
            std::all_of(memory_.end() - std::min<std::ptrdiff_t>(guard_bytes, std::ssize(memory_)), memory_.end(), untouched);
   }
 

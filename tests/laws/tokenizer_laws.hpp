@@ -36,8 +36,9 @@ template <class Tokens>
   hold(isize(tokens.cell_begin.size()) == n_cells + 1, "cell_begin must have an entry for every cell and one more");
   hold(tokens.cell_begin[0] == 0, "the first cell must begin at 0");
   hold(tokens.cell_begin[usize(n_cells)] == isize(tokens.id.size()), "the last cell must end with the last token");
-  std::apply([&](const auto&... c) { (hold(c.size() == tokens.id.size(), "a channel must have an entry for every token"), ...); },
-             tokens.channel_buffers);
+  std::apply(
+      [&](const auto&... c) { (hold(c.size() == tokens.id.size(), "a channel must have an entry for every token"), ...); },
+      tokens.channel_buffers);
   std::vector<plain_tokens> out;
   for (std::int64_t c = 0; c < n_cells; ++c) {
     auto& cell = out.emplace_back();
@@ -46,7 +47,8 @@ template <class Tokens>
       cell.id.push_back(tokens.id[usize(t)]);
       hold(cell.id.back() >= 0 && cell.id.back() < tokens.n_vocabulary, "an id must lie inside the vocabulary");
       auto& channels = cell.channel.emplace_back();
-      std::apply([&](const auto&... c2) { (channels.push_back(static_cast<double>(c2[usize(t)])), ...); }, tokens.channel_buffers);
+      std::apply([&](const auto&... c2) { (channels.push_back(static_cast<double>(c2[usize(t)])), ...); },
+                 tokens.channel_buffers);
     }
   }
   return out;
@@ -98,7 +100,7 @@ void tokenizer(const Stage& unfitted, std::int32_t n_genes = 12) {
     RC_ASSERT(here.run(batch.view()) == first);
     const auto elsewhere = batch_of<Scale, other_place>(cells, n_genes);
     RC_ASSERT(there.run(elsewhere.view()) == first);
-    RC_ASSERT(ready<Scale>(unfitted, n_genes).describe() == stage.describe());
+    RC_ASSERT(description_of(ready<Scale>(unfitted, n_genes)) == description_of(stage));
   }));
 
   CHECK(rc::check("splitting a batch and joining the results changes nothing", [&] {

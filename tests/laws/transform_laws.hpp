@@ -60,8 +60,8 @@ class transforming {
     out_.n_genes = -9;
     stage_(view, out_, scratch_, kernel::draws(1, "law"));
     if constexpr (std::is_same_v<Place, other_place>) {
-      const bool intact = out_.gene.intact() && out_.value.intact() && out_.row_begin.intact() && out_.row_end.intact() &&
-                          out_.total.intact();
+      const bool intact =
+          out_.gene.intact() && out_.value.intact() && out_.row_begin.intact() && out_.row_end.intact() && out_.total.intact();
       if (!intact) throw std::logic_error("the transform wrote outside of its buffers");
     }
     return read_counts(out_, view.n_cells());

@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.24)
 # A source that must be refused with exactly one error, whose sentence stands in its first line: `// expect: ...`.
 # With -DTEPUI_MENDED the same source must compile, so that the refusal is due to the mistake and nothing else.
 file(STRINGS ${SOURCE} first LIMIT_COUNT 1)

@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <cmath>
 #include <vector>
 
+#include <tepui/metric/confusion.hpp>
 #include <tepui/study/class_tally.hpp>
 
 namespace test_study_class_tally {
@@ -36,6 +38,25 @@ TEST_CASE("a cell that counts twice counts like two cells, and one that counts z
   repeated.add(2, 0);
   for (const study_metric metric : study_metrics) CHECK(weighted.value(metric) == repeated.value(metric));
   CHECK(weighted.macro_f1() == doctest::Approx(0.4));
+}
+
+TEST_CASE("a tally and a confusion matrix give the same scores") {
+  CHECK(rc::check([] {
+    const auto classes = *rc::gen::inRange(1, 7);
+    const auto pairs = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::pair<std::int32_t, std::int32_t>>>(
+        rc::gen::pair(rc::gen::inRange(0, classes), rc::gen::inRange(0, classes))));
+    std::vector<std::int32_t> truth, predicted;
+    for (const auto& [t, p] : pairs) truth.push_back(t), predicted.push_back(p);
+    const class_tally mine = tally(truth, predicted, classes);
+    const tepui::metric::confusion theirs(truth, predicted, classes);
+    RC_ASSERT(mine.accuracy() == theirs.accuracy());
+    RC_ASSERT(mine.macro_f1() == theirs.macro_f1());
+    const auto f1 = theirs.f1_by_class();
+    for (std::size_t c = 0; c < f1.size(); ++c) {
+      const bool same = mine.f1(c) == f1[c] || (std::isnan(mine.f1(c)) && std::isnan(f1[c]));
+      RC_ASSERT(same);
+    }
+  }));
 }
 
 TEST_CASE("without cells there is no score") {

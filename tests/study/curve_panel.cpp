@@ -32,7 +32,8 @@ TEST_CASE("a panel has a title, tooltips, the limits and a ring at the saturatio
   CHECK(panel.find("best possible: 1.000") != std::string::npos);
   CHECK(panel.find("rank + mean saturates at 100 %") != std::string::npos);
   CHECK(panel.find("nan") == std::string::npos);
-  CHECK(curve_panel(s, study_metric::accuracy, 0, "PCA", axis_of(s, study_metric::accuracy, 0)).find("saturates") == std::string::npos);
+  CHECK(curve_panel(s, study_metric::accuracy, 0, "PCA", axis_of(s, study_metric::accuracy, 0)).find("saturates") ==
+        std::string::npos);
 }
 
 TEST_CASE("names stand in the order in which they first appear") {

@@ -22,7 +22,8 @@ TEST_CASE("every pair of the study has its number and gain, every other pair a d
   CHECK(map.find(">0.750</text>") != std::string::npos);
   CHECK(map.find(">gain +0.750") != std::string::npos);
   std::size_t dashed = 0;
-  for (std::size_t at = map.find("not in this study"); at != std::string::npos; at = map.find("not in this study", at + 1)) ++dashed;
+  for (std::size_t at = map.find("not in this study"); at != std::string::npos; at = map.find("not in this study", at + 1))
+    ++dashed;
   CHECK(dashed == 2);
 }
 

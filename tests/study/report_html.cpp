@@ -12,8 +12,9 @@ namespace {
 using namespace tepui::study;
 
 std::string page(study_results results) {
-  return report_html(summarise(std::move(results), {.resamples = 50}),
-                     {.title = "A <study>", .corpus = "four cells & no more", .settings = {{"k", "1"}}, .repeat = "run --seed 1 > \"x\""});
+  return report_html(
+      summarise(std::move(results), {.resamples = 50}),
+      {.title = "A <study>", .corpus = "four cells & no more", .settings = {{"k", "1"}}, .repeat = "run --seed 1 > \"x\""});
 }
 
 /// True where every element that is opened is closed, in order.
@@ -49,9 +50,10 @@ TEST_CASE("the report is one well-formed page that needs neither network nor scr
 
 TEST_CASE("the report has the summary, every figure and table, the settings and how to repeat it") {
   const std::string html = page(toy_study::results());
-  for (const char* part : {"<h2>Summary</h2>", "<h2>Score against corpus size</h2>", "<h3>knn: macro-F1</h3>", "<h3>constant: accuracy</h3>", "<h2>Table</h2>",
-                           "F1 of each class", "Cost of one run", "<h2>Settings</h2>", "1000 and 1001", "A &lt;study&gt;", "four cells &amp; no more",
-                           "run --seed 1 &gt; &quot;x&quot;", "majority class (floor)", "n = 4 test cells"}) {
+  for (const char* part :
+       {"<h2>Summary</h2>", "<h2>Score against corpus size</h2>", "<h3>knn: macro-F1</h3>", "<h3>constant: accuracy</h3>",
+        "<h2>Table</h2>", "F1 of each class", "Cost of one run", "<h2>Settings</h2>", "1000 and 1001", "A &lt;study&gt;",
+        "four cells &amp; no more", "run --seed 1 &gt; &quot;x&quot;", "majority class (floor)", "n = 4 test cells"}) {
     CAPTURE(part);
     CHECK(html.find(part) != std::string::npos);
   }
@@ -86,9 +88,7 @@ TEST_CASE("a study with missing runs, one size, no twin and no ceiling still has
   CHECK(html.find("untrained twin, in its colour") == std::string::npos);
 }
 
-TEST_CASE("the same results give the same page") {
-  CHECK(page(toy_study::results()) == page(toy_study::results()));
-}
+TEST_CASE("the same results give the same page") { CHECK(page(toy_study::results()) == page(toy_study::results())); }
 
 }  // namespace
 }  // namespace test_study_report_html

@@ -32,7 +32,8 @@ TEST_CASE("intervals are the same for any number of threads and differ with the 
   const study_results r = toy_study::results();
   const auto values = [&](int threads, std::uint64_t seed) {
     std::vector<double> all;
-    for (const score_cube& cube : resample_scores(r, {.resamples = 40, .seed = seed, .threads = threads})) all.insert(all.end(), cube.value.begin(), cube.value.end());
+    for (const score_cube& cube : resample_scores(r, {.resamples = 40, .seed = seed, .threads = threads}))
+      all.insert(all.end(), cube.value.begin(), cube.value.end());
     return all;
   };
   CHECK(values(1, 1) == values(3, 1));

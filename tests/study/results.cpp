@@ -75,7 +75,8 @@ TEST_CASE("answers and predictions that do not fit the test cells are refused") 
   CHECK_THROWS_AS((void)with([](answer_key& k) { k.best_possible.pop_back(); }), tepui::bad_data);
   CHECK_THROWS_AS((void)with([](answer_key& k) { k.best_possible[0] = 7; }), tepui::bad_data);
   CHECK_THROWS_AS((void)with([](answer_key& k) { k.truth.push_back(0), k.best_possible.clear(); }), tepui::bad_data);
-  CHECK_THROWS_AS((void)with([](answer_key& k) { k.class_names.pop_back(), k.truth[3] = 1, k.best_possible.clear(); }), tepui::bad_data);
+  CHECK_THROWS_AS((void)with([](answer_key& k) { k.class_names.pop_back(), k.truth[3] = 1, k.best_possible.clear(); }),
+                  tepui::bad_data);
 
   auto experiments = toy_study::experiments();
   experiments[1].run = [run = experiments[1].run](const run_request& r) {
@@ -85,7 +86,8 @@ TEST_CASE("answers and predictions that do not fit the test cells are refused") 
   };
   memory_store other;
   run_study(experiments, toy_study::steps(), toy_study::identity(), other);
-  CHECK_THROWS_AS((void)collect(experiments, toy_study::steps(), toy_study::identity(), other, toy_study::key()), tepui::bad_data);
+  CHECK_THROWS_AS((void)collect(experiments, toy_study::steps(), toy_study::identity(), other, toy_study::key()),
+                  tepui::bad_data);
 }
 
 }  // namespace

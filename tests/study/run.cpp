@@ -42,7 +42,8 @@ TEST_CASE("a longer ladder runs only its new steps") {
 TEST_CASE("results do not depend on threads") {
   const auto csv = [](int threads) {
     memory_store store;
-    run_study(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store, {.threads = threads, .stop = {}, .on_progress = {}});
+    run_study(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store,
+              {.threads = threads, .stop = {}, .on_progress = {}});
     return results_csv(collect(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store, toy_study::key()));
   };
   const std::string one = csv(1);
@@ -58,7 +59,8 @@ TEST_CASE("a failing run is named and does not take the others with it") {
   };
   for (const int threads : {1, 3}) {
     memory_store store;
-    const run_outcome outcome = run_study(experiments, toy_study::steps(), toy_study::identity(), store, {.threads = threads, .stop = {}, .on_progress = {}});
+    const run_outcome outcome = run_study(experiments, toy_study::steps(), toy_study::identity(), store,
+                                          {.threads = threads, .stop = {}, .on_progress = {}});
     CHECK(outcome.executed == 10);
     CHECK_FALSE(outcome.complete());
     CHECK_FALSE(outcome.interrupted);
@@ -123,13 +125,17 @@ TEST_CASE("an exception of the store stops the study and is thrown again") {
       return inner.put(key, output);
     }
   } store;
-  CHECK_THROWS_WITH((void)run_study(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store, {.threads = 2, .stop = {}, .on_progress = {}}), "the disk is full");
+  CHECK_THROWS_WITH((void)run_study(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store,
+                                    {.threads = 2, .stop = {}, .on_progress = {}}),
+                    "the disk is full");
 }
 
 TEST_CASE("a study that cannot be told apart or run is refused") {
   memory_store store;
   auto experiments = toy_study::experiments();
-  CHECK_THROWS_AS((void)run_study(experiments, toy_study::steps(), toy_study::identity(), store, {.threads = 0, .stop = {}, .on_progress = {}}), tepui::bad_option);
+  CHECK_THROWS_AS((void)run_study(experiments, toy_study::steps(), toy_study::identity(), store,
+                                  {.threads = 0, .stop = {}, .on_progress = {}}),
+                  tepui::bad_option);
   CHECK_THROWS_AS((void)run_study({}, toy_study::steps(), toy_study::identity(), store), tepui::bad_option);
   experiments.push_back(experiments.front());
   CHECK_THROWS_AS((void)run_study(experiments, toy_study::steps(), toy_study::identity(), store), tepui::bad_option);

@@ -10,8 +10,8 @@ namespace test_study_run_key {
 namespace {
 using namespace tepui::study;
 
-run_key key(const std::string& tokenizer, const std::string& encoder, const std::string& settings, const run_request& request = {},
-            const study_identity& what = {.corpus = "c", .heads = "h"}) {
+run_key key(const std::string& tokenizer, const std::string& encoder, const std::string& settings,
+            const run_request& request = {}, const study_identity& what = {.corpus = "c", .heads = "h"}) {
   return key_of({tokenizer, encoder, settings, nullptr}, request, what);
 }
 

@@ -44,7 +44,9 @@ TEST_CASE("the rule on gain measures from the untrained twin") {
 }
 
 TEST_CASE("a clear rise is reported with an interval on the ladder") {
-  const learning_curve curve{{0.01, 0.1, 0.5, 1.0}, {{0.50, 0.52, 0.51}, {0.80, 0.81, 0.79}, {0.90, 0.91, 0.92}, {0.91, 0.92, 0.90}}, {0.30, 0.31, 0.29}};
+  const learning_curve curve{{0.01, 0.1, 0.5, 1.0},
+                             {{0.50, 0.52, 0.51}, {0.80, 0.81, 0.79}, {0.90, 0.91, 0.92}, {0.91, 0.92, 0.90}},
+                             {0.30, 0.31, 0.29}};
   const saturation found = find_saturation(curve);
   CHECK(found.reported());
   CHECK(found.of_means.value == 0.5);
@@ -79,8 +81,12 @@ TEST_CASE("no saturation point is reported where training cannot be told from no
 TEST_CASE("published runs of a real study: the published rule says 1 %, the floor says nothing was learned") {
   // DenAdel et al. 2026, SCimilarity, homoharringtonine, "R2" of five seeds a size: 0 %, 1 %, 10 %, 25 %, 50 %, 75 %, 100 %.
   const learning_curve curve{{1, 10, 25, 50, 75, 100},
-                             {{0.7241, 0.7308, 0.7401, 0.7269, 0.7162}, {0.7133, 0.7104, 0.7211, 0.7277, 0.7279}, {0.7429, 0.7383, 0.7444, 0.7234, 0.7224},
-                              {0.7363, 0.7352, 0.7350, 0.7125, 0.7331}, {0.7384, 0.7113, 0.7363, 0.7246, 0.7197}, {0.7147, 0.7339, 0.7246, 0.7431, 0.7317}},
+                             {{0.7241, 0.7308, 0.7401, 0.7269, 0.7162},
+                              {0.7133, 0.7104, 0.7211, 0.7277, 0.7279},
+                              {0.7429, 0.7383, 0.7444, 0.7234, 0.7224},
+                              {0.7363, 0.7352, 0.7350, 0.7125, 0.7331},
+                              {0.7384, 0.7113, 0.7363, 0.7246, 0.7197},
+                              {0.7147, 0.7339, 0.7246, 0.7431, 0.7317}},
                              {0.7235, 0.7290, 0.7134, 0.7336, 0.7330}};
   const saturation found = find_saturation(curve);
   CHECK(found.published.value == 1);
@@ -138,7 +144,8 @@ TEST_CASE("both rules give the expected sizes on the shared runs") {
   std::map<std::string, std::map<double, std::vector<double>>> runs;
   const auto rows = read_csv(folder + "lsp_runs.csv");
   for (std::size_t i = 1; i < rows.size(); ++i)
-    if (const auto& row = rows[i]; row.size() == 5 && !row[4].empty() && row[2] != "0") runs[row[0] + "," + row[1]][std::stod(row[2])].push_back(std::stod(row[4]));
+    if (const auto& row = rows[i]; row.size() == 5 && !row[4].empty() && row[2] != "0")
+      runs[row[0] + "," + row[1]][std::stod(row[2])].push_back(std::stod(row[4]));
   std::map<std::string, learning_curve> curves;
   for (const auto& [name, sizes] : runs)
     for (const auto& [size, scores] : sizes) curves[name].size.push_back(size), curves[name].score.push_back(scores);

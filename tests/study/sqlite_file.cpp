@@ -14,8 +14,13 @@ TEST_CASE("what was bound is read back, empty bytes and zero bytes in text too")
   file.execute("CREATE TABLE t (a, b, c, d, e)");
   const std::vector<unsigned char> bytes{0, 255, 7}, none;
   const std::string text("a\0b", 3);
-  sqlite_statement(file, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)").bind(1, text).bind(2, std::int64_t{-5}).bind(3, 0.1)
-      .bind(4, std::span<const unsigned char>(bytes)).bind(5, std::span<const unsigned char>(none)).run();
+  sqlite_statement(file, "INSERT INTO t VALUES (?1, ?2, ?3, ?4, ?5)")
+      .bind(1, text)
+      .bind(2, std::int64_t{-5})
+      .bind(3, 0.1)
+      .bind(4, std::span<const unsigned char>(bytes))
+      .bind(5, std::span<const unsigned char>(none))
+      .run();
   sqlite_statement row(file, "SELECT * FROM t");
   REQUIRE(row.step());
   CHECK(row.text(0) == text);

@@ -47,7 +47,9 @@ std::string bytes_of(const std::string& path) {
 }
 void write_bytes(const std::string& path, const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
 
-run_key key_at(std::uint64_t seed) { return key_of({"rank", "mean", "s", nullptr}, {.fraction = 1, .seed = seed}, {.corpus = "c", .heads = "h"}); }
+run_key key_at(std::uint64_t seed) {
+  return key_of({"rank", "mean", "s", nullptr}, {.fraction = 1, .seed = seed}, {.corpus = "c", .heads = "h"});
+}
 
 run_output output_at(std::uint64_t seed) {
   run_output out;
@@ -273,13 +275,15 @@ TEST_CASE("a study that is killed at any moment goes on and ends with the same r
       ++kills;
       if (fs::exists(path)) {
         store runs(path);  // whole runs only: every one that is there can be read
-        for (const auto& planned : plan_of(toy_study::experiments(), toy_study::steps(), toy_study::identity())) (void)runs.find(planned.key);
+        for (const auto& planned : plan_of(toy_study::experiments(), toy_study::steps(), toy_study::identity()))
+          (void)runs.find(planned.key);
       }
     }
     CHECK(run_process(study) == 0);
     store runs(path);
     CHECK(runs.size() == 12);
-    CHECK(results_csv(collect(toy_study::experiments(), toy_study::steps(), toy_study::identity(), runs, toy_study::key())) == expected);
+    CHECK(results_csv(collect(toy_study::experiments(), toy_study::steps(), toy_study::identity(), runs, toy_study::key())) ==
+          expected);
   }
   CHECK(kills > 4);
 }

@@ -36,7 +36,9 @@ TEST_CASE("estimates and sizes are written with what is known of them") {
 
 TEST_CASE("a study without a finished run has nothing to report") {
   memory_store store;
-  CHECK_THROWS_AS((void)summarise(collect(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store, toy_study::key())), tepui::bad_data);
+  CHECK_THROWS_AS(
+      (void)summarise(collect(toy_study::experiments(), toy_study::steps(), toy_study::identity(), store, toy_study::key())),
+      tepui::bad_data);
 }
 
 TEST_CASE("a study with missing runs, one seed or no twin is summarised all the same") {
@@ -47,7 +49,8 @@ TEST_CASE("a study with missing runs, one seed or no twin is summarised all the 
   experiments[1].run = [](const run_request&) -> run_output { throw std::runtime_error("no"); };
   memory_store store;
   run_study(experiments, steps, toy_study::identity(), store);
-  const study_summary s = summarise(collect(experiments, steps, toy_study::identity(), store, toy_study::key()), {.resamples = 50});
+  const study_summary s =
+      summarise(collect(experiments, steps, toy_study::identity(), store, toy_study::key()), {.resamples = 50});
   CHECK(s.ranking(study_metric::accuracy, 0) == std::vector<std::size_t>{0});
   CHECK_FALSE(s.row(study_metric::accuracy, 0, 0).gain.mean.known());
   CHECK_FALSE(s.row(study_metric::accuracy, 0, 1).full.mean.known());

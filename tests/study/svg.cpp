@@ -24,8 +24,8 @@ TEST_CASE("bytes that are no characters become the mark for that") {
   const std::string unknown = "\xEF\xBF\xBD";
   CHECK(html_text("a\xFF") == "a" + unknown);
   CHECK(html_text("\xC3") == unknown);
-  CHECK(html_text("\xC0\xAF") == unknown + unknown);                     // a slash written too long
-  CHECK(html_text("\xED\xA0\x80") == unknown + unknown + unknown);       // half a surrogate pair
+  CHECK(html_text("\xC0\xAF") == unknown + unknown);                              // a slash written too long
+  CHECK(html_text("\xED\xA0\x80") == unknown + unknown + unknown);                // half a surrogate pair
   CHECK(html_text("\xF4\x90\x80\x80") == unknown + unknown + unknown + unknown);  // beyond Unicode
   CHECK(html_text(std::string(1, '\0')) == unknown);
   CHECK(html_text("a\n\tb") == "a\n\tb");
@@ -36,7 +36,8 @@ TEST_CASE("a drawing is one element with a title and short coordinates") {
   draw.line(0, 0.04, 10.26, 1, "stroke='#000'", "tip <1>").mark(2, 5, 5, 2, "fill='#000'").text(1, 2, "x < y");
   const std::string out = draw.finish();
   CHECK(out.starts_with("<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 100 50' ><title>a &amp; b</title>"));
-  CHECK(out.find("<line x1='0' y1='0' x2='10.3' y2='1' stroke='#000'><title>tip &lt;1&gt;</title></line>") != std::string::npos);
+  CHECK(out.find("<line x1='0' y1='0' x2='10.3' y2='1' stroke='#000'><title>tip &lt;1&gt;</title></line>") !=
+        std::string::npos);
   CHECK(out.find(">x &lt; y</text></svg>") != std::string::npos);
 }
 

@@ -19,7 +19,8 @@ inline std::vector<std::int32_t> answers(const std::vector<std::int32_t>& truth,
   return out;
 }
 
-/// "rank + mean" gets 1 of 4 cells untrained, 2 at 50 %, 4 at 100 %; "PCA" always 3. The second head answers the majority class.
+/// "rank + mean" gets 1 of 4 cells untrained, 2 at 50 %, 4 at 100 %; "PCA" always 3. The second head answers the majority
+/// class.
 inline std::vector<ts::experiment> experiments() {
   const std::vector<std::int32_t> truth{0, 0, 1, 2};
   const auto output = [truth](const ts::run_request& r, std::size_t right) {
@@ -31,7 +32,9 @@ inline std::vector<ts::experiment> experiments() {
     return out;
   };
   return {{"rank", "mean", "rank(slots = 8) > mean(dims = 8)",
-           [output](const ts::run_request& r) { return output(r, r.untrained() ? 1 : r.fraction < 1 ? 2 : 4); }},
+           [output](const ts::run_request& r) {
+             return output(r, r.untrained() ? 1 : r.fraction < 1 ? 2 : 4);
+           }},
           {"none", "PCA", "pca(8)", [output](const ts::run_request& r) { return output(r, 3); }}};
 }
 

@@ -15,7 +15,8 @@ using tokenize::side;
 
 template <class Scale>
 std::vector<laws::plain_tokens> tokens_of(const auto& stage, const laws::plain_cells& cells, std::int32_t n_genes) {
-  return laws::tokenizing<Scale, std::remove_cvref_t<decltype(stage)>, host>(stage).run(laws::batch_of<Scale>(cells, n_genes).view());
+  return laws::tokenizing<Scale, std::remove_cvref_t<decltype(stage)>, host>(stage).run(
+      laws::batch_of<Scale>(cells, n_genes).view());
 }
 std::vector<double> bins_of(const laws::plain_tokens& cell) {
   std::vector<double> out;
@@ -45,7 +46,8 @@ TEST_CASE("a value on several edges takes the highest of its bins, or the lowest
 
 TEST_CASE("one value, or all equal, fill a single bin") {
   CHECK(bins_of(tokens_of<scale::raw>(binned<51>{}, {{{2, 7.0F}}}, 5)[0]) == std::vector<double>{50});
-  CHECK(bins_of(tokens_of<scale::raw>(binned<51>{.on_ties = side::lowest}, {{{1, 7.0F}, {2, 7.0F}}}, 5)[0]) == std::vector<double>{1, 1});
+  CHECK(bins_of(tokens_of<scale::raw>(binned<51>{.on_ties = side::lowest}, {{{1, 7.0F}, {2, 7.0F}}}, 5)[0]) ==
+        std::vector<double>{1, 1});
   CHECK(bins_of(tokens_of<scale::raw>(binned<2>{}, {{{1, 7.0F}, {2, 9.0F}}}, 5)[0]) == std::vector<double>{1, 1});
 }
 

@@ -9,7 +9,8 @@ namespace {
 
 using tokenize::programs;
 
-const std::vector<gene_set> sets{{"symbols", {"g0", "g2", "G3", "nowhere"}}, {"none", {"x", "y"}}, {"ids", {"ENSG01.14", "ENSG02", "g2"}}};
+const std::vector<gene_set> sets{
+    {"symbols", {"g0", "g2", "G3", "nowhere"}}, {"none", {"x", "y"}}, {"ids", {"ENSG01.14", "ENSG02", "g2"}}};
 const laws::training<scale::raw> train({{{0, 1.0F}}}, 4);
 
 TEST_CASE("programs keep the laws of a tokenizer") {
@@ -37,16 +38,19 @@ TEST_CASE("a symbol with a point in it is not cut") {
 }
 
 TEST_CASE("sets of which no gene is there are refused with their sizes and an example of both sides") {
-  CHECK_THROWS_WITH_AS((void)(programs<>{.sets = {{"a", {"Cd3d", "Cd3e"}}, {"b", {"Ptprc"}}}}.fit(train, {})),
-                       "no gene of the 2 gene sets (a with 2, b with 1 genes) is among the 4 genes of the cells: the sets name genes "
-                       "such as 'Cd3d', the cells have 'g0'; check the species and whether genes are named by Ensembl id or by symbol",
-                       bad_data);
+  CHECK_THROWS_WITH_AS(
+      (void)(programs<>{.sets = {{"a", {"Cd3d", "Cd3e"}}, {"b", {"Ptprc"}}}}.fit(train, {})),
+      "no gene of the 2 gene sets (a with 2, b with 1 genes) is among the 4 genes of the cells: the sets name genes "
+      "such as 'Cd3d', the cells have 'g0'; check the species and whether genes are named by Ensembl id or by symbol",
+      bad_data);
   CHECK_THROWS_AS((void)programs<>{}.fit(train, {}), bad_option);
   CHECK_THROWS_AS((void)(programs<>{.sets = sets, .slots = 0}.fit(train, {})), bad_option);
 }
 
 TEST_CASE("the description changes with any gene, name or slot") {
-  const auto text = [](std::vector<gene_set> s, std::int32_t slots = 8) { return programs<>{.sets = std::move(s), .slots = slots}.describe(); };
+  const auto text = [](std::vector<gene_set> s, std::int32_t slots = 8) {
+    return programs<>{.sets = std::move(s), .slots = slots}.describe();
+  };
   CHECK(text({{"a", {"x"}}}) == text({{"a", {"x"}}}));
   CHECK(text({{"a", {"x"}}}) != text({{"a", {"y"}}}));
   CHECK(text({{"a", {"x"}}}) != text({{"b", {"x"}}}));

@@ -15,7 +15,8 @@ using tokenize::rank;
 
 template <class Scale>
 std::vector<laws::plain_tokens> tokens_of(const auto& stage, const laws::plain_cells& cells, std::int32_t n_genes) {
-  return laws::tokenizing<Scale, std::remove_cvref_t<decltype(stage)>, host>(stage).run(laws::batch_of<Scale>(cells, n_genes).view());
+  return laws::tokenizing<Scale, std::remove_cvref_t<decltype(stage)>, host>(stage).run(
+      laws::batch_of<Scale>(cells, n_genes).view());
 }
 
 TEST_CASE("rank keeps the laws of a tokenizer") {

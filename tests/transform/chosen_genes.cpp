@@ -37,9 +37,10 @@ TEST_CASE("the scale of the counts stays as it was") {
 TEST_CASE("cells with another number of genes are refused") {
   counts<scale::raw> out;
   no_scratch room;
-  CHECK_THROWS_WITH_AS(stage::keeping({0}, 4)(laws::batch_of<scale::raw>({}, 5).view(), out, room, kernel::draws()),
-                       "the genes were chosen among 4, but these cells have 5 columns; bring them into the order of the training genes first",
-                       bad_data);
+  CHECK_THROWS_WITH_AS(
+      stage::keeping({0}, 4)(laws::batch_of<scale::raw>({}, 5).view(), out, room, kernel::draws()),
+      "the genes were chosen among 4, but these cells have 5 columns; bring them into the order of the training genes first",
+      bad_data);
 }
 
 TEST_CASE("random genes differ with the seed, are distinct, and are all genes where there are too few") {

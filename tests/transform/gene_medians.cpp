@@ -33,7 +33,8 @@ TEST_CASE("a gene is divided by its median over the cells that express it; one n
 TEST_CASE("cells with another number of genes are refused") {
   counts<scale::normalised> out;
   no_scratch room;
-  CHECK_THROWS_AS((divided_by_median{{1, 2}}(laws::batch_of<scale::normalised>({}, 3).view(), out, room, kernel::draws())), bad_data);
+  CHECK_THROWS_AS((divided_by_median{{1, 2}}(laws::batch_of<scale::normalised>({}, 3).view(), out, room, kernel::draws())),
+                  bad_data);
 }
 
 }  // namespace

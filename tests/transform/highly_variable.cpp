@@ -12,8 +12,11 @@ namespace {
 using stage = transform::highly_variable;
 
 // Five cells, eight genes. Gene 1 is never expressed, gene 2 does not vary.
-const std::vector<std::vector<float>> table{
-    {1, 0, 2, 0, 9, 1, 0, 3}, {2, 0, 2, 1, 0, 1, 0, 3}, {3, 0, 2, 0, 8, 2, 5, 3}, {0, 0, 2, 4, 1, 0, 0, 4}, {4, 0, 2, 0, 0, 1, 1, 9}};
+const std::vector<std::vector<float>> table{{1, 0, 2, 0, 9, 1, 0, 3},
+                                            {2, 0, 2, 1, 0, 1, 0, 3},
+                                            {3, 0, 2, 0, 8, 2, 5, 3},
+                                            {0, 0, 2, 4, 1, 0, 0, 4},
+                                            {4, 0, 2, 0, 0, 1, 1, 9}};
 const std::vector<double> mean{2.0, 0.0, 2.0, 1.0, 3.6, 1.0, 1.2, 4.4};
 const std::vector<double> variance{2.5, 0.0, 0.0, 3.0, 20.3, 0.5, 4.7, 6.8};
 
@@ -22,7 +25,8 @@ laws::training<scale::log1p> cells() {
   for (const auto& row : table) {
     auto& cell = out.emplace_back();
     for (std::size_t g = 0; g < row.size(); ++g)
-      if (row[g] > 0) cell.emplace_back(static_cast<std::int32_t>(g), static_cast<float>(std::log1p(static_cast<double>(row[g]))));
+      if (row[g] > 0)
+        cell.emplace_back(static_cast<std::int32_t>(g), static_cast<float>(std::log1p(static_cast<double>(row[g]))));
   }
   return {out, 8};
 }

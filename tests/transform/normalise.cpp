@@ -17,7 +17,9 @@ counts<scale::normalised> through(const transform::normalise& stage, const count
 }
 
 TEST_CASE("normalise keeps the laws of a transform") { laws::transform<scale::raw>(transform::normalise{}); }
-TEST_CASE("normalise to another target keeps the laws of a transform") { laws::transform<scale::raw>(transform::normalise{.target = 1}); }
+TEST_CASE("normalise to another target keeps the laws of a transform") {
+  laws::transform<scale::raw>(transform::normalise{.target = 1});
+}
 
 TEST_CASE("every cell adds up to the target, an empty one to 0") {
   const auto out = through({.target = 100}, laws::batch_of<scale::raw>({{{0, 1.0F}, {2, 3.0F}}, {}, {{1, 7.0F}}}, 3));
@@ -41,10 +43,11 @@ TEST_CASE("a cell of written zeros keeps them") {
 TEST_CASE("counts beside a total of 0 are refused with the cell, the sum and the total") {
   auto in = laws::batch_of<scale::raw>({{{0, 4.0F}}}, 3);
   in.total = {0};
-  CHECK_THROWS_WITH_AS(through({}, in),
-                       "cell 1000 has counts that add up to 4.000000, but its total is given as 0.000000 where it must be above 0; "
-                       "correct the totals, or leave them out",
-                       bad_data);
+  CHECK_THROWS_WITH_AS(
+      through({}, in),
+      "cell 1000 has counts that add up to 4.000000, but its total is given as 0.000000 where it must be above 0; "
+      "correct the totals, or leave them out",
+      bad_data);
 }
 
 TEST_CASE("a target that is not above 0 is refused") {

@@ -22,13 +22,12 @@ struct padded_tokens {
 };
 
 /// Pads every cell to `slots`. Token t becomes id t + 1, because 0 is the padding at this door; inside there is none.
-/// in     tokens [cells], ragged, with the channel             out    padded_tokens; a cell with more tokens keeps the first `slots`
-/// empty  a row of zeros, n_used 0                             errors bad_option: slots <= 0
+/// in     tokens [cells], ragged, with the channel       out    padded_tokens; a longer cell keeps its first `slots` tokens
+/// empty  a row of zeros, n_used 0                       errors bad_option: slots <= 0
 /// cost   O(cells slots), 4 + sizeof(Value) bytes a slot
 template <class Channel, class Value = typename Channel::type, tokens_like Tokens>
 [[nodiscard]] padded_tokens<Value> pad_tokens(const Tokens& tokens, std::int64_t slots) {
-  if (slots <= 0)
-    throw bad_option("tokens cannot be padded to " + std::to_string(slots) + " slots; give at least 1");
+  if (slots <= 0) throw bad_option("tokens cannot be padded to " + std::to_string(slots) + " slots; give at least 1");
   padded_tokens<Value> out;
   out.n_cells = tokens.n_cells();
   out.slots = slots;

@@ -1,8 +1,9 @@
 #pragma once
 /// Describes a cell by the mean of the vectors of its tokens.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,12 +44,12 @@ struct mean_of {
     out.resize(in.n_cells(), Vectors::dims);
     vectors.prepare(in.n_vocabulary, s.room, draws);
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
-      const std::span<float> mean = out.row(c);
-      for (float& m : mean) m = 0;
+      std::array<float, usize(Vectors::dims)> mean{};
       relative_weights<Weights>(in, c, s.weight);
       const auto ids = in.ids_of(c);
       for (std::size_t i = 0; i < ids.size(); ++i)
         if (s.weight[i] > 0) kernel::add_scaled(mean, s.weight[i], vectors.vector_of(ids[i], s.room));
+      std::copy(mean.begin(), mean.end(), out.row(c).begin());
     }
   }
 };

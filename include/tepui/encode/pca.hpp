@@ -1,6 +1,8 @@
 #pragma once
 /// Principal components: describes a cell by its place along the directions in which cells differ most.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -48,13 +50,14 @@ struct fitted_pca {
       throw bad_data("pca has loadings for " + std::to_string(loading.size() / usize(Shape.dims)) + " genes, but is given " +
                      std::to_string(in.n_genes) + "; the saved pipeline is damaged, fit it again");
     out.resize(in.n_cells(), Shape.dims);
+    std::array<float, usize(Shape.dims)> place;
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
-      const std::span<float> place = out.row(c);
       for (std::size_t d = 0; d < place.size(); ++d) place[d] = -mean_place[d];
       const auto genes = in.genes_of(c);
       const auto values = in.values_of(c);
       for (std::size_t i = 0; i < genes.size(); ++i)
-        kernel::add_scaled(place, static_cast<float>(values[i]), loading.data() + usize(genes[i]) * usize(Shape.dims));
+        kernel::add_scaled(place, static_cast<float>(values[i]), loading.data() + usize(genes[i]) * place.size());
+      std::copy(place.begin(), place.end(), out.row(c).begin());
     }
   }
 };

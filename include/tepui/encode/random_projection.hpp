@@ -1,6 +1,8 @@
 #pragma once
 /// Describes a cell by sums of its genes with random weights: what a PCA is before it has seen data.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -31,11 +33,11 @@ struct random_projection {
     rows.prepare(in.n_genes, draws);
     out.resize(in.n_cells(), Dims);
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
-      const std::span<float> place = out.row(c);
-      for (float& p : place) p = 0;
+      std::array<float, usize(Dims)> place{};
       const auto genes = in.genes_of(c);
       const auto values = in.values_of(c);
       for (std::size_t i = 0; i < genes.size(); ++i) kernel::add_scaled(place, static_cast<float>(values[i]), rows.row(genes[i]));
+      std::copy(place.begin(), place.end(), out.row(c).begin());
     }
   }
 };

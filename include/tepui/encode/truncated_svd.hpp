@@ -51,7 +51,8 @@ class truncated_svd {
       for (std::int64_t c = 0; c < columns_; ++c)
         for (std::int64_t d = 0; d < followed; ++d)
           q(c, d) = (random.bits(c, static_cast<std::uint64_t>(d / 64)) >> (d % 64)) & 1 ? 1.0 : -1.0;
-      for (int i = 0; i < effort_.iterations; ++i) q = orthonormal(orthonormal(there_and_back(rows, q)));
+      for (int i = 0; i < effort_.iterations; ++i) q = orthonormal(there_and_back(rows, q));
+      q = orthonormal(q);  // the last one must be orthonormal to the last digit
     }
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> ritz(gram(rows, q));
     right_singular out;

@@ -37,22 +37,15 @@ inline bool begins_as_hdf5(const std::string& path) {
   return false;
 }
 
-/// Which kind a file or folder is, by its content, then by the end of its name.
+/// Which kind a file that is no HDF5, or a folder, is: by its content, then by the end of its name.
 /// errors  bad_data where it is absent or of no known kind
-inline file_format format_of(const std::string& path, const read_options& options = {}) {
+inline file_format format_without_hdf5(const std::string& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) refuse(path, "", "it does not exist or may not be read; check the path");
   if (std::filesystem::is_directory(path, ignored)) return file_format::matrix_market;
-  if (begins_as_hdf5(path)) {
-    const bool tenx = isolated(path, options, [&] {
-      const hdf5::source from(path, options);
-      return tenx::is_tenx(from);
-    });
-    return tenx ? file_format::tenx_h5 : file_format::h5ad;
-  }
   const std::string_view name = path;
   if (name.ends_with(".mtx") || name.ends_with(".mtx.gz")) return file_format::matrix_market;
-  if (name.ends_with(".h5ad")) return file_format::h5ad;
+  if (name.ends_with(".h5ad")) return file_format::h5ad;  // and its reader says that it is none
   if (name.ends_with(".h5")) return file_format::tenx_h5;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   char first[14] = {};
@@ -60,17 +53,25 @@ inline file_format format_of(const std::string& path, const read_options& option
     return file_format::matrix_market;
   refuse(path, "", "it is neither AnnData (.h5ad), nor 10x (.h5), nor Matrix Market (.mtx or a folder); name such a file");
 }
+inline file_format format_of_hdf5(const hdf5::source& from) { return tenx::is_tenx(from) ? file_format::tenx_h5 : file_format::h5ad; }
+
+/// Which kind a file or folder is.
+/// errors  bad_data where it is absent or of no known kind                       cost  opens the file
+inline file_format format_of(const std::string& path, const read_options& options = {}) {
+  if (!begins_as_hdf5(path)) return format_without_hdf5(path);
+  return isolated(path, options, [&] { return format_of_hdf5(hdf5::source(path, options)); });
+}
 
 /// Reads one matrix with all that is known of its cells and genes.
 /// in     a .h5ad (options.where), a 10x .h5 (options.genome), a .mtx or a folder with one
 /// out, errors, cost  as read_h5ad, read_tenx, read_matrix_market
 template <class Scale = scale::raw>
 dataset<Scale> read(const std::string& path, const read_options& options = {}) {
-  switch (format_of(path, options)) {
-    case file_format::h5ad: return read_h5ad<Scale>(path, options);
-    case file_format::tenx_h5: return read_tenx<Scale>(path, options);
-    default: return read_matrix_market<Scale>(path, options);
-  }
+  if (!begins_as_hdf5(path) && format_without_hdf5(path) == file_format::matrix_market) return read_matrix_market<Scale>(path, options);
+  return isolated(path, options, [&] {
+    hdf5::source from(path, options);
+    return format_of_hdf5(from) == file_format::tenx_h5 ? tenx::read_dataset<Scale>(from, options) : anndata::read_dataset<Scale>(from, options.where);
+  });
 }
 
 }  // namespace tepui::io

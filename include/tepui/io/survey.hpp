@@ -261,20 +261,19 @@ inline void add_notes(file_survey& s) {
   s.format = "unknown";
   try {
     const bool hdf5_inside = begins_as_hdf5(path);
-    s.format = hdf5_inside ? "hdf5" : "unknown";
-    const file_format format = format_of(path, options);
-    s.format = format_name(format);
-    if (format == file_format::matrix_market) {
+    if (hdf5_inside) s.format = "hdf5";
+    if (!hdf5_inside) s.format = format_name(format_without_hdf5(path));
+    if (!hdf5_inside && s.format == format_name(file_format::matrix_market)) {
       const dataset<scale::other> data = read_matrix_market<scale::other>(path, options);
       surveying::add_names(s, data.obs.index, data.genes);
       surveying::add_matrix(s, "matrix", data.x, true);
     } else {
-      const std::string name = s.format;
       s = isolated(path, options, [&] {
         hdf5::source from(path, options);
         file_survey found;
         found.path = path;
-        found.format = name;
+        const file_format format = format_of_hdf5(from);
+        found.format = format_name(format);
         format == file_format::h5ad ? surveying::survey_h5ad(found, from) : surveying::survey_tenx(found, from, options);
         return found;
       });

@@ -12,8 +12,8 @@
 
 namespace tepui::kernel {
 
-/// Medians of the values > 0 of each column, by reading the cells `passes` times: each pass fixes eight more bits of the median.
-/// For floats > 0 the order of the numbers is the order of their bits.
+/// Medians of the values > 0 of each column, by reading the cells `passes` times: each pass fixes eight more bits of the
+/// median. For floats > 0 the order of the numbers is the order of their bits.
 ///     for (int pass = 0; pass < gene_medians::passes; ++pass) { every cell: add(genes, values); end_pass(); }
 /// out    median [genes], the mean of the two middle values for an even number; 0 where a gene is never expressed
 /// cost   O(nonzero values) a pass, 2 kB a gene            repeat bit-equal everywhere, for any order of the cells
@@ -21,8 +21,7 @@ class gene_medians {
  public:
   static constexpr int passes = 5;  ///< four bytes of the lower middle value, then the value above it
 
-  explicit gene_medians(std::int32_t n_genes)
-      : column_(usize(n_genes)), counted_(usize(n_genes) * 256, 0) {}
+  explicit gene_medians(std::int32_t n_genes) : column_(usize(n_genes)), counted_(usize(n_genes) * 256, 0) {}
 
   void add(std::span<const std::int32_t> gene, std::span<const float> value) {
     for (std::size_t i = 0; i < gene.size(); ++i) {

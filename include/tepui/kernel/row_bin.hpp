@@ -15,7 +15,7 @@ namespace tepui::kernel {
 /// Quantiles at n_edges evenly spaced probabilities from 0 to 1, with linear interpolation between neighbours.
 /// in     sorted [n] ascending, n >= 1; n_edges >= 1               out    edges [n_edges], ascending
 /// cost   O(edges)                                                repeat bit-equal everywhere
-/// source numpy.quantile(sorted, numpy.linspace(0, 1, n_edges)) in float64, method "linear" (Hyndman and Fan type 7), to the bit
+/// source numpy.quantile(sorted, numpy.linspace(0, 1, n_edges)) in float64, to the bit (Hyndman and Fan type 7)
 inline void quantile_edges(std::span<const double> sorted, std::int32_t n_edges, std::vector<double>& edges) {
   const double last = static_cast<double>(sorted.size() - 1);
   const double step = n_edges > 1 ? 1.0 / static_cast<double>(n_edges - 1) : 0.0;

@@ -23,7 +23,9 @@ void row_topk(std::span<const Value> values, std::int64_t k, topk_room& room) {
   room.clear();
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] != Value{}) room.emplace_back(static_cast<double>(values[i]), static_cast<std::int32_t>(i));
-  const auto before = [](const auto& a, const auto& b) { return a.first > b.first || (a.first == b.first && a.second < b.second); };
+  const auto before = [](const auto& a, const auto& b) {
+    return a.first > b.first || (a.first == b.first && a.second < b.second);
+  };
   if (k < isize(room.size())) {
     std::nth_element(room.begin(), room.begin() + k, room.end(), before);
     room.resize(usize(k));

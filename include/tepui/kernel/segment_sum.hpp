@@ -22,7 +22,8 @@ template <class Value>
 /// in     x [rows, dims], begin [segments + 1] ascending positions in [0, rows]            out    sums [segments, dims]
 /// empty  zeros            cost   O(rows dims)
 template <class Value>
-void segment_sum(std::span<const Value> x, std::int64_t dims, std::span<const std::int64_t> begin, std::span<Value> sums) noexcept {
+void segment_sum(std::span<const Value> x, std::int64_t dims, std::span<const std::int64_t> begin,
+                 std::span<Value> sums) noexcept {
   std::fill(sums.begin(), sums.end(), Value{});
   for (std::size_t s = 0; s + 1 < begin.size(); ++s) {
     Value* const to = sums.data() + isize(s) * dims;

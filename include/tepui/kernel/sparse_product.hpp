@@ -103,11 +103,11 @@ inline void add_transposed_times(const sparse_rows& a, const panels& y, panels& 
   });
 }
 
-/// sum += scale * row, for the vectors of genes and components.            sum, row [dims]
-inline void add_scaled(std::span<float> sum, float scale, const float* row) noexcept {
-  float* const to = sum.data();
-  const std::size_t n = sum.size();
-  for (std::size_t d = 0; d < n; ++d) to[d] += scale * row[d];
+/// sum += scale * row, for the vectors of genes and components.            sum, row [Dims]
+/// The number of dims is in the type, because compilers then work on whole registers at every optimisation level.
+template <std::size_t Dims>
+void add_scaled(std::array<float, Dims>& sum, float scale, const float* row) noexcept {
+  for (std::size_t d = 0; d < Dims; ++d) sum[d] += scale * row[d];
 }
 
 }  // namespace tepui::kernel

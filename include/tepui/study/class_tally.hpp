@@ -14,11 +14,17 @@ namespace tepui::study {
 enum class study_metric { accuracy, macro_f1 };
 inline constexpr study_metric study_metrics[] = {study_metric::accuracy, study_metric::macro_f1};
 
-[[nodiscard]] constexpr const char* metric_name(study_metric metric) { return metric == study_metric::accuracy ? "accuracy" : "macro_f1"; }
-[[nodiscard]] constexpr const char* metric_title(study_metric metric) { return metric == study_metric::accuracy ? "accuracy" : "macro-F1"; }
+[[nodiscard]] constexpr const char* metric_name(study_metric metric) {
+  return metric == study_metric::accuracy ? "accuracy" : "macro_f1";
+}
+[[nodiscard]] constexpr const char* metric_title(study_metric metric) {
+  return metric == study_metric::accuracy ? "accuracy" : "macro-F1";
+}
 
 /// Whole-number counts, so that a score does not depend on the order in which cells are added.
-/// source  macro-F1 as scikit-learn: the mean over the classes that occur among true or predicted labels; 0 where F1 is 0 / 0
+/// cost    O(classes) a score where metric::confusion takes O(classes^2): a bootstrap asks for a score of every run on every
+/// resample source  macro-F1 as scikit-learn: the mean over the classes that occur among true or predicted labels; 0 where F1
+/// is 0 / 0
 class class_tally {
  public:
   explicit class_tally(std::int64_t n_classes = 0) { start(n_classes); }
@@ -59,7 +65,8 @@ class class_tally {
 };
 
 /// in     true and predicted codes [cells]        out    the counts
-[[nodiscard]] inline class_tally tally(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted, std::int64_t n_classes) {
+[[nodiscard]] inline class_tally tally(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted,
+                                       std::int64_t n_classes) {
   class_tally counts(n_classes);
   for (std::size_t i = 0; i < truth.size(); ++i) counts.add(truth[i], predicted[i]);
   return counts;

@@ -1,5 +1,6 @@
 #pragma once
-/// Draws score against corpus size: one line a tokenizer, a band over seeds, the untrained twin, floor, ceiling and saturation mark.
+/// Draws score against corpus size: one line a tokenizer, a band over seeds, the untrained twin, floor, ceiling and saturation
+/// mark.
 
 #include <algorithm>
 #include <cmath>
@@ -26,14 +27,16 @@ struct score_axis {
   return 10 * power;
 }
 
-/// in     a summary, metric and head        out    an axis that shows every run, the ceiling and, where it is not far below, the floor
+/// in     a summary, metric and head        out    an axis that shows every run, the ceiling and, where it is not far below,
+/// the floor
 [[nodiscard]] inline score_axis axis_of(const study_summary& s, study_metric metric, std::size_t head) {
   double low = 1, high = 0;
   const score_cube& cube = s.scored.scores;
   for (std::size_t p = 0; p < cube.n_pipelines; ++p)
     for (std::size_t z = 0; z < cube.n_sizes; ++z)
       for (const double v : cube.over_seeds(metric, head, p, z)) low = std::min(low, v), high = std::max(high, v);
-  if (const measured ceiling = s.results.ceiling(metric); ceiling.known()) high = std::max(high, ceiling.value), low = std::min(low, ceiling.value);
+  if (const measured ceiling = s.results.ceiling(metric); ceiling.known())
+    high = std::max(high, ceiling.value), low = std::min(low, ceiling.value);
   const double floor = s.results.floor(metric).value;
   score_axis axis;
   high = std::max(high, low + 0.02);
@@ -58,13 +61,16 @@ struct score_axis {
 
 /// One encoder's panel, all its tokenizers in it.
 /// in     summary, metric, head, the encoder, the figure's axis        out    an inline drawing, readable alone
-[[nodiscard]] inline std::string curve_panel(const study_summary& s, study_metric metric, std::size_t head, const std::string& encoder, const score_axis& axis) {
+[[nodiscard]] inline std::string curve_panel(const study_summary& s, study_metric metric, std::size_t head,
+                                             const std::string& encoder, const score_axis& axis) {
   constexpr double width = 310, height = 262, left = 44, right = 12, top = 30, bottom = 62, slot = 56;
   const study_results& r = s.results;
   const double x0 = left + (r.has_untrained() ? slot : 0.0), x1 = width - right - 6, y1 = top, y0 = height - bottom;
   const std::size_t first = r.first_trained();
   const double small = std::log10(r.sizes[first]), range = std::log10(r.sizes.back()) - small;
-  const auto x_of = [&](std::size_t z) { return range > 0 ? x0 + 12 + (std::log10(r.sizes[z]) - small) / range * (x1 - x0 - 12) : (x0 + x1) / 2; };
+  const auto x_of = [&](std::size_t z) {
+    return range > 0 ? x0 + 12 + (std::log10(r.sizes[z]) - small) / range * (x1 - x0 - 12) : (x0 + x1) / 2;
+  };
   const double strip = axis.floor_below ? 16 : 0;
   const auto y_of = [&](double v) { return y0 - strip - (v - axis.low) / (axis.high - axis.low) * (y0 - strip - y1); };
   const int places = axis.step >= 0.1 ? 1 : axis.step >= 0.01 ? 2 : 3;
@@ -94,17 +100,19 @@ struct score_axis {
     draw.text(middle, y0 + 28, cells, "text-anchor='middle' class='small'");
   }
   draw.text((x0 + x1) / 2, y0 + 45, "share of the corpus; training cells", "text-anchor='middle' class='small'");
-  draw.text(0, 0, metric_title(metric), "text-anchor='middle' class='small' transform='translate(11 " + svg_drawing::at((y0 + y1) / 2) + ") rotate(-90)'");
+  draw.text(0, 0, metric_title(metric),
+            "text-anchor='middle' class='small' transform='translate(11 " + svg_drawing::at((y0 + y1) / 2) + ") rotate(-90)'");
 
   const double floor = r.floor(metric).value;
   const std::string floor_words = "majority class: " + fixed_text(floor);
   if (axis.floor_below)
     draw.text(width - right - 3, y0 - 5, "\u25BC majority class " + fixed_text(floor, 2), "text-anchor='end' class='small'");
   else
-    draw.line(left, y_of(floor), width - right, y_of(floor), "stroke='#555' stroke-width='1.5' stroke-dasharray='1.5 3'", floor_words);
+    draw.line(left, y_of(floor), width - right, y_of(floor), "stroke='#555' stroke-width='1.5' stroke-dasharray='1.5 3'",
+              floor_words);
   if (const measured ceiling = r.ceiling(metric); ceiling.known())
-    draw.line(left, y_of(ceiling.value), width - right, y_of(ceiling.value), "stroke='#000' stroke-width='1.3' stroke-dasharray='9 3 2 3'",
-              "best possible: " + fixed_text(ceiling.value));
+    draw.line(left, y_of(ceiling.value), width - right, y_of(ceiling.value),
+              "stroke='#000' stroke-width='1.3' stroke-dasharray='9 3 2 3'", "best possible: " + fixed_text(ceiling.value));
 
   const auto tokenizers = names_in_order(r, &pipeline_name::tokenizer);
   std::vector<std::size_t> shown;
@@ -123,20 +131,26 @@ struct score_axis {
         lower.emplace_back(x_of(z), y_of(*std::min_element(v.begin(), v.end())));
       }
     band.insert(band.end(), lower.rbegin(), lower.rend());
-    if (lower.size() > 1) draw.path(band, true, "stroke='none' fill-opacity='.18' fill='" + std::string(line_colours[style_of(p) % line_colours.size()]) + "'");
+    if (lower.size() > 1)
+      draw.path(band, true,
+                "stroke='none' fill-opacity='.18' fill='" + std::string(line_colours[style_of(p) % line_colours.size()]) + "'");
   }
   for (std::size_t i = 0; i < shown.size(); ++i) {
     const std::size_t p = shown[i], style = style_of(p);
     const std::string colour = line_colours[style % line_colours.size()], name = r.pipelines[p].label();
-    const std::string stroke = "fill='none' stroke='" + colour + "' ", fill = "fill='" + colour + "' stroke='#fff' stroke-width='.8'";
+    const std::string stroke = "fill='none' stroke='" + colour + "' ",
+                      fill = "fill='" + colour + "' stroke='#fff' stroke-width='.8'";
     const auto words = [&](std::size_t z, const std::vector<double>& v) {
-      return name + ", " + (z >= first ? fraction_text(r.sizes[z]) : "untrained") + ": mean " + fixed_text(mean_of(v)) + ", seeds " +
-             fixed_text(*std::min_element(v.begin(), v.end())) + " to " + fixed_text(*std::max_element(v.begin(), v.end())) + " (n = " + std::to_string(v.size()) + ")";
+      return name + ", " + (z >= first ? fraction_text(r.sizes[z]) : "untrained") + ": mean " + fixed_text(mean_of(v)) +
+             ", seeds " + fixed_text(*std::min_element(v.begin(), v.end())) + " to " +
+             fixed_text(*std::max_element(v.begin(), v.end())) + " (n = " + std::to_string(v.size()) + ")";
     };
     if (const auto v = r.has_untrained() ? seeds_at(p, 0) : std::vector<double>{}; !v.empty()) {
       const double x = left + (slot - 8) / 2 + 9.0 * (static_cast<double>(i) - static_cast<double>(shown.size() - 1) / 2);
-      draw.line(x, y_of(*std::min_element(v.begin(), v.end())), x, y_of(*std::max_element(v.begin(), v.end())), stroke + "stroke-width='1.6'");
-      draw.line(x, y_of(mean_of(v)), width - right, y_of(mean_of(v)), stroke + "stroke-width='1.1' stroke-dasharray='5 4' stroke-opacity='.85'", words(0, v));
+      draw.line(x, y_of(*std::min_element(v.begin(), v.end())), x, y_of(*std::max_element(v.begin(), v.end())),
+                stroke + "stroke-width='1.6'");
+      draw.line(x, y_of(mean_of(v)), width - right, y_of(mean_of(v)),
+                stroke + "stroke-width='1.1' stroke-dasharray='5 4' stroke-opacity='.85'", words(0, v));
       draw.mark(style, x, y_of(mean_of(v)), 3.6, fill, words(0, v));
     }
     std::vector<std::pair<double, double>> line;
@@ -148,7 +162,8 @@ struct score_axis {
       const auto v = seeds_at(p, z);
       if (v.empty()) continue;
       if (point.reported() && point.of_means.value == r.sizes[z])
-        draw.mark(style, x_of(z), y_of(mean_of(v)), 8.5, stroke + "stroke-width='1.6'", name + " saturates at " + saturation_text(r, point));
+        draw.mark(style, x_of(z), y_of(mean_of(v)), 8.5, stroke + "stroke-width='1.6'",
+                  name + " saturates at " + saturation_text(r, point));
       draw.mark(style, x_of(z), y_of(mean_of(v)), 3.6, fill, words(z, v));
     }
   }

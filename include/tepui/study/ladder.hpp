@@ -14,13 +14,14 @@ namespace tepui::study {
 /// errors  bad_option where a fraction is not in (0, 1] or stands twice, or there is no fraction or no seed
 struct ladder {
   std::vector<double> fractions = {0.01, 0.1, 0.25, 0.5, 1.0};
-  int seeds = 3;               ///< runs per size, each with its own choice of cells and its own random numbers
+  int seeds = 3;                ///< runs per size, each with its own choice of cells and its own random numbers
   std::uint64_t base_seed = 1;  ///< another base gives seeds that share nothing with these
-  bool untrained = true;       ///< also run the untrained twin, once per seed
+  bool untrained = true;        ///< also run the untrained twin, once per seed
 
   static constexpr int seed_limit = 1000;
 
-  /// The number of the seed-th repetition: base_seed * 1000 + seed. The same at every size, so that differences between sizes are paired.
+  /// The number of the seed-th repetition: base_seed * 1000 + seed. The same at every size, so that differences between sizes
+  /// are paired.
   [[nodiscard]] std::uint64_t seed_id(int seed) const { return base_seed * seed_limit + static_cast<std::uint64_t>(seed); }
 
   [[nodiscard]] std::vector<std::uint64_t> seed_ids() const {

@@ -11,12 +11,14 @@
 
 namespace tepui::study {
 
-/// "12/130 runs, 3.1/s, 0:38 left"; slow studies in runs per minute or hour; runs found in the store do not count for the speed.
+/// "12/130 runs, 3.1/s, 0:38 left"; slow studies in runs per minute or hour; runs found in the store do not count for the
+/// speed.
 [[nodiscard]] inline std::string progress_text(const progress& at) {
   std::string out = std::to_string(at.done) + "/" + std::to_string(at.total) + " runs";
   const std::int64_t now = at.done - at.reused;
   if (at.done >= at.total) return out + ", done in " + duration_text(at.seconds);
-  if (now <= 0 || !(at.seconds > 0)) return at.reused > 0 ? out + ", " + std::to_string(at.reused) + " of them done before" : out;
+  if (now <= 0 || !(at.seconds > 0))
+    return at.reused > 0 ? out + ", " + std::to_string(at.reused) + " of them done before" : out;
   const double rate = static_cast<double>(now) / at.seconds;
   const std::string speed = rate >= 1        ? fixed_text(rate, 1) + "/s"
                             : rate * 60 >= 1 ? fixed_text(rate * 60, 1) + "/min"

@@ -42,7 +42,9 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
   for (std::size_t t = 0; t < tokenizers.size(); ++t) {
     const std::string colour = line_colours[t % line_colours.size()], name = tokenizer_title(tokenizers[t]);
     svg_drawing d(34, 16, name);
-    d.rect(1, 3, 32, 10, "fill-opacity='.18' fill='" + colour + "'").line(1, 8, 33, 8, "stroke-width='2' stroke='" + colour + "'").mark(t, 17, 8, 3.6, "fill='" + colour + "'");
+    d.rect(1, 3, 32, 10, "fill-opacity='.18' fill='" + colour + "'")
+        .line(1, 8, 33, 8, "stroke-width='2' stroke='" + colour + "'")
+        .mark(t, 17, 8, 3.6, "fill='" + colour + "'");
     out += "<span>" + sample(d) + html_text(name) + "</span>";
   }
   const auto line = [&](const std::string& words, std::string_view attributes) {
@@ -50,9 +52,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
     d.line(1, 8, 33, 8, attributes);
     out += "<span>" + sample(d) + html_text(words) + "</span>";
   };
-  if (s.results.has_untrained()) line("untrained twin, in its colour", "stroke='#444' stroke-width='1.1' stroke-dasharray='5 4'");
+  if (s.results.has_untrained())
+    line("untrained twin, in its colour", "stroke='#444' stroke-width='1.1' stroke-dasharray='5 4'");
   line("majority class", "stroke='#555' stroke-width='1.5' stroke-dasharray='1.5 3'");
-  if (!s.results.answers.best_possible.empty()) line("best possible", "stroke='#000' stroke-width='1.3' stroke-dasharray='9 3 2 3'");
+  if (!s.results.answers.best_possible.empty())
+    line("best possible", "stroke='#000' stroke-width='1.3' stroke-dasharray='9 3 2 3'");
   svg_drawing ring(34, 16, "saturation");
   ring.mark(0, 17, 8, 7, "fill='none' stroke='#444' stroke-width='1.6'").mark(0, 17, 8, 3.4, "fill='#444'");
   return out + "<span>" + sample(ring) + "saturation point</span></div>";
@@ -62,11 +66,16 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
 [[nodiscard]] inline std::string curve_figure(const study_summary& s, study_metric metric, std::size_t head) {
   const study_results& r = s.results;
   const score_axis axis = axis_of(s, metric, head);
-  std::string out = "<figure><h3>" + html_text(r.heads[head]) + ": " + metric_title(metric) + "</h3>" + curve_legend(s) + "<div class='panels'>";
-  for (const std::string& encoder : names_in_order(r, &pipeline_name::encoder)) out += curve_panel(s, metric, head, encoder, axis);
-  return out + "</div><figcaption>" + (metric == study_metric::accuracy ? "Accuracy" : "Macro-F1") + " on " + thousands_text(r.n_cells()) +
-         " test cells against corpus size (logarithmic), one panel an encoder, all on one scale. Points: mean of " + count_text(isize(r.seeds.size()), "seed") +
-         "; bands and bars: lowest to highest seed. A ring marks the smallest size whose mean is above " + fraction_text(s.share) +
+  std::string out = "<figure><h3>" + html_text(r.heads[head]) + ": " + metric_title(metric) + "</h3>" + curve_legend(s) +
+                    "<div class='panels'>";
+  for (const std::string& encoder : names_in_order(r, &pipeline_name::encoder))
+    out += curve_panel(s, metric, head, encoder, axis);
+  return out + "</div><figcaption>" + (metric == study_metric::accuracy ? "Accuracy" : "Macro-F1") + " on " +
+         thousands_text(r.n_cells()) +
+         " test cells against corpus size (logarithmic), one panel an encoder, all on one scale. Points: mean of " +
+         count_text(isize(r.seeds.size()), "seed") +
+         "; bands and bars: lowest to highest seed. A ring marks the smallest size whose mean is above " +
+         fraction_text(s.share) +
          " of the best size's; there is none where the best size is not above the untrained twin by more than noise." +
          (axis.floor_below ? " The majority class lies below the scale." : "") + "</figcaption></figure>";
 }
@@ -74,8 +83,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
 /// in     a summary, and the words that only the program knows        out    the page
 [[nodiscard]] inline std::string report_html(const study_summary& s, const study_words& words) {
   const study_results& r = s.results;
-  std::string out = "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'><title>" +
-                    html_text(words.title) + "</title><style>" + std::string(report_style) + "</style></head>\n<body>\n<h1>" + html_text(words.title) + "</h1>\n";
+  std::string out =
+      "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
+      "content='width=device-width,initial-scale=1'><title>" +
+      html_text(words.title) + "</title><style>" + std::string(report_style) + "</style></head>\n<body>\n<h1>" +
+      html_text(words.title) + "</h1>\n";
   if (!words.corpus.empty()) out += "<p class='lead'>" + html_text(words.corpus) + "</p>\n";
   out += "<h2>Summary</h2>\n<dl>";
   for (const auto& [topic, sentences] : summary_in_words(s)) {
@@ -89,7 +101,8 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
   out += "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) + "</h2>\n<div class='maps'>";
   for (std::size_t h = 0; h < r.heads.size(); ++h)
     for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})
-      out += "<figure><h3>" + html_text(r.heads[h]) + ": " + metric_title(metric) + "</h3>" + heat_map(s, metric, h) + "</figure>\n";
+      out += "<figure><h3>" + html_text(r.heads[h]) + ": " + metric_title(metric) + "</h3>" + heat_map(s, metric, h) +
+             "</figure>\n";
   out += "</div><p class='note'>Mean of " + count_text(isize(r.seeds.size()), "seed") + ", n = " + thousands_text(r.n_cells()) +
          " test cells; gain: difference from the untrained twin, * where its whole " + fraction_text(s.scored.options.level) +
          " interval is above 0. Each map has its own scale of shades. Dashed: not in this study.</p>\n<h2>Table</h2>\n";
@@ -103,17 +116,28 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
     for (const std::string& label : r.missing) out += "<li>" + html_text(label) + "</li>";
     out += "</ul>\n";
   }
-  out += "<h2>How to read this</h2>\n<ul>"
-         "<li><b>Untrained twin</b>: the same pipeline with whatever it learns left at its start, having seen no cells. <b>Gain</b>: score at the largest size minus that of the "
-         "twin with the same seed, on the same test cells.</li>"
-         "<li><b>Saturation, rule on means</b>: the smallest size whose mean over seeds is above " + fraction_text(s.share) + " of the best size's mean; in brackets what drawing seeds "
-         "and test cells again makes of it. <b>Published rule</b>: the smallest size at which any single run is above " + fraction_text(s.share) +
-         " of the best single run, which favours small sizes when seeds differ. <b>Rule on gain</b>: the smallest size that makes " + fraction_text(s.share) +
-         " of the way from the untrained twin to the best mean.</li>"
-         "<li>Nothing below the smallest size was trained, so it reads as \u201cat most\u201d; a saturation point at the largest size means that the curve was not seen to go flat.</li>"
-         "<li>A saturation point is reported only where the best size is above the untrained twin by more than noise (an interval widened for the number of sizes).</li></ul>\n";
+  out +=
+      "<h2>How to read this</h2>\n<ul>"
+      "<li><b>Untrained twin</b>: the same pipeline with whatever it learns left at its start, having seen no cells. "
+      "<b>Gain</b>: score at the largest size minus that of the "
+      "twin with the same seed, on the same test cells.</li>"
+      "<li><b>Saturation, rule on means</b>: the smallest size whose mean over seeds is above " +
+      fraction_text(s.share) +
+      " of the best size's mean; in brackets what drawing seeds "
+      "and test cells again makes of it. <b>Published rule</b>: the smallest size at which any single run is above " +
+      fraction_text(s.share) +
+      " of the best single run, which favours small sizes when seeds differ. <b>Rule on gain</b>: the smallest size that "
+      "makes " +
+      fraction_text(s.share) +
+      " of the way from the untrained twin to the best mean.</li>"
+      "<li>Nothing below the smallest size was trained, so it reads as \u201cat most\u201d; a saturation point at the largest "
+      "size means that the curve was not seen to go flat.</li>"
+      "<li>A saturation point is reported only where the best size is above the untrained twin by more than noise (an interval "
+      "widened for the number of sizes).</li></ul>\n";
   out += "<h2>Settings</h2>\n<div class='scroll'><table class='settings'><tbody>";
-  const auto setting = [&](const std::string& name, const std::string& value) { out += "<tr><td>" + html_text(name) + "</td><td>" + html_text(value) + "</td></tr>"; };
+  const auto setting = [&](const std::string& name, const std::string& value) {
+    out += "<tr><td>" + html_text(name) + "</td><td>" + html_text(value) + "</td></tr>";
+  };
   for (const auto& [name, value] : words.settings) setting(name, value);
   std::vector<std::string> seeds;
   for (const auto seed : r.seeds) seeds.push_back(std::to_string(seed));
@@ -125,6 +149,8 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
 }
 
 /// errors  std::runtime_error where the file cannot be written
-inline void write_report_html(const study_summary& s, const study_words& words, const std::string& path) { write_text_file(path, report_html(s, words)); }
+inline void write_report_html(const study_summary& s, const study_words& words, const std::string& path) {
+  write_text_file(path, report_html(s, words));
+}
 
 }  // namespace tepui::study

@@ -21,11 +21,13 @@ namespace tepui::study {
 /// All pipelines of one head and metric, the best first, with floor and ceiling.
 [[nodiscard]] inline std::string score_table(const study_summary& s, study_metric metric, std::size_t head) {
   const study_results& r = s.results;
-  std::string out = "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) + ". n = " +
-                    thousands_text(r.n_cells()) + " test cells, " + count_text(isize(r.seeds.size()), "seed") +
+  std::string out = "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) +
+                    ". n = " + thousands_text(r.n_cells()) + " test cells, " + count_text(isize(r.seeds.size()), "seed") +
                     ". In brackets: " + fraction_text(s.scored.options.level) +
-                    " intervals; a gain in bold: the whole interval is above 0.</caption><thead><tr><th>tokenizer</th><th>encoder</th><th class='num'>dims</th><th class='num'>at " +
-                    fraction_text(r.sizes.back()) + "</th><th class='num'>untrained</th><th class='num'>gain</th><th class='num'>saturation: rule on means</th>"
+                    " intervals; a gain in bold: the whole interval is above "
+                    "0.</caption><thead><tr><th>tokenizer</th><th>encoder</th><th class='num'>dims</th><th class='num'>at " +
+                    fraction_text(r.sizes.back()) +
+                    "</th><th class='num'>untrained</th><th class='num'>gain</th><th class='num'>saturation: rule on means</th>"
                     "<th class='num'>published rule</th><th class='num'>rule on gain</th></tr></thead><tbody>";
   std::vector<std::string> notes;
   for (const std::size_t p : s.ranking(metric, head)) {
@@ -42,8 +44,11 @@ namespace tepui::study {
     } else {
       mark = html_text(saturation_text(r, row.point));
     }
-    const auto cell = [&](const std::string& text, bool strong = false) { out += std::string(strong ? "<td class='num strong'>" : "<td class='num'>") + text + "</td>"; };
-    out += "<tr><td>" + html_text(r.pipelines[p].tokenizer.empty() ? "none" : r.pipelines[p].tokenizer) + "</td><td>" + html_text(r.pipelines[p].encoder) + "</td>";
+    const auto cell = [&](const std::string& text, bool strong = false) {
+      out += std::string(strong ? "<td class='num strong'>" : "<td class='num'>") + text + "</td>";
+    };
+    out += "<tr><td>" + html_text(r.pipelines[p].tokenizer.empty() ? "none" : r.pipelines[p].tokenizer) + "</td><td>" +
+           html_text(r.pipelines[p].encoder) + "</td>";
     cell(thousands_text(dims));
     cell(estimate_text(row.full));
     cell(estimate_text(row.untrained));
@@ -55,7 +60,8 @@ namespace tepui::study {
   }
   const measured ceiling = r.ceiling(metric);
   const auto limit = [&](const std::string& name, const std::string& value) {
-    out += "<tr class='limit'><td colspan='3'>" + name + "</td><td class='num'>" + html_text(value) + "</td><td colspan='5'></td></tr>";
+    out += "<tr class='limit'><td colspan='3'>" + name + "</td><td class='num'>" + html_text(value) +
+           "</td><td colspan='5'></td></tr>";
   };
   limit("majority class (floor)", fixed_text(r.floor(metric).value));
   limit("best possible (ceiling)", ceiling.known() ? fixed_text(ceiling.value) : "not known");
@@ -75,10 +81,14 @@ namespace tepui::study {
   const study_results& r = s.results;
   std::vector<std::pair<std::int64_t, std::size_t>> order;
   for (std::size_t c = 0; c < r.answers.class_names.size(); ++c)
-    order.emplace_back(-static_cast<std::int64_t>(std::count(r.answers.truth.begin(), r.answers.truth.end(), static_cast<std::int32_t>(c))), c);
+    order.emplace_back(
+        -static_cast<std::int64_t>(std::count(r.answers.truth.begin(), r.answers.truth.end(), static_cast<std::int32_t>(c))),
+        c);
   std::sort(order.begin(), order.end());
-  std::string out = "<div class='scroll'><table class='heat'><caption>" + html_text(r.heads[head]) + ": F1 of each class at " + fraction_text(r.sizes.back()) +
-                    ", mean over seeds; shades from 0 (light) to 1 (dark).</caption><thead><tr><th>" + html_text(r.answers.label) + "</th><th class='num'>test cells</th>";
+  std::string out = "<div class='scroll'><table class='heat'><caption>" + html_text(r.heads[head]) + ": F1 of each class at " +
+                    fraction_text(r.sizes.back()) +
+                    ", mean over seeds; shades from 0 (light) to 1 (dark).</caption><thead><tr><th>" +
+                    html_text(r.answers.label) + "</th><th class='num'>test cells</th>";
   for (const auto& p : r.pipelines) out += "<th class='num'>" + html_text(p.label()) + "</th>";
   out += "</tr></thead><tbody>";
   for (const auto& [minus, c] : order) {
@@ -87,10 +97,13 @@ namespace tepui::study {
       std::vector<double> values;
       for (std::size_t k = 0; k < r.seeds.size(); ++k)
         if (const run_record& run = r.run(p, s.largest(), k); run.present)
-          if (const double f1 = tally(r.answers.truth, run.output.heads[head].predicted, r.n_classes()).f1(c); !std::isnan(f1)) values.push_back(f1);
+          if (const double f1 = tally(r.answers.truth, run.output.heads[head].predicted, r.n_classes()).f1(c); !std::isnan(f1))
+            values.push_back(f1);
       const double mean = mean_of(values);
       const heat_colour colour = heat_of(mean);
-      out += std::isnan(mean) ? "<td class='num'>–</td>" : "<td class='num' style='background:" + colour.fill + ";color:" + colour.ink + "'>" + fixed_text(mean, 2) + "</td>";
+      out += std::isnan(mean) ? "<td class='num'>–</td>"
+                              : "<td class='num' style='background:" + colour.fill + ";color:" + colour.ink + "'>" +
+                                    fixed_text(mean, 2) + "</td>";
     }
     out += "</tr>";
   }
@@ -101,22 +114,26 @@ namespace tepui::study {
 [[nodiscard]] inline std::string cost_table(const study_summary& s) {
   const study_results& r = s.results;
   bool any = false;
-  std::string out = "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(r.sizes.back()) +
-                    ": median over seeds; memory is the process's highest so far.</caption><thead><tr><th>pipeline</th><th class='num'>fit, s</th>"
-                    "<th class='num'>embed, s</th><th class='num'>score, s</th><th class='num'>memory, MB</th></tr></thead><tbody>";
+  std::string out =
+      "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(r.sizes.back()) +
+      ": median over seeds; memory is the process's highest so far.</caption><thead><tr><th>pipeline</th><th class='num'>fit, "
+      "s</th>"
+      "<th class='num'>embed, s</th><th class='num'>score, s</th><th class='num'>memory, MB</th></tr></thead><tbody>";
   for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
     std::vector<double> fit, embed, score, memory;
     for (std::size_t k = 0; k < r.seeds.size(); ++k) {
       const run_record& run = r.run(p, s.largest(), k);
       if (!run.present) continue;
-      fit.push_back(run.output.fit_seconds), embed.push_back(run.output.embed_seconds), score.push_back(run.output.score_seconds);
+      fit.push_back(run.output.fit_seconds), embed.push_back(run.output.embed_seconds),
+          score.push_back(run.output.score_seconds);
       memory.push_back(static_cast<double>(run.output.peak_memory_bytes) / 1e6);
     }
     if (fit.empty()) continue;
     const auto median = [](const std::vector<double>& v) { return quantile(v, 0.5); };
     any = any || median(fit) + median(embed) + median(score) > 0;
-    out += "<tr><td>" + html_text(r.pipelines[p].label()) + "</td><td class='num'>" + fixed_text(median(fit), 2) + "</td><td class='num'>" + fixed_text(median(embed), 2) +
-           "</td><td class='num'>" + fixed_text(median(score), 2) + "</td><td class='num'>" + fixed_text(median(memory), 0) + "</td></tr>";
+    out += "<tr><td>" + html_text(r.pipelines[p].label()) + "</td><td class='num'>" + fixed_text(median(fit), 2) +
+           "</td><td class='num'>" + fixed_text(median(embed), 2) + "</td><td class='num'>" + fixed_text(median(score), 2) +
+           "</td><td class='num'>" + fixed_text(median(memory), 0) + "</td></tr>";
   }
   return any ? out + "</tbody></table></div>" : std::string();
 }

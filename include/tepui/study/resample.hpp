@@ -1,5 +1,6 @@
 #pragma once
-/// Asks how much a score would have moved with other test cells or other seeds, by drawing both again many times (the bootstrap).
+/// Asks how much a score would have moved with other test cells or other seeds, by drawing both again many times (the
+/// bootstrap).
 
 #include <algorithm>
 #include <cmath>
@@ -26,8 +27,10 @@ struct resample_options {
   int threads = 1;         ///< the result does not depend on it
 
   void check() const {
-    if (resamples < 1) throw bad_option("a bootstrap cannot draw " + std::to_string(resamples) + " resamples; give at least 1, better 1000");
-    if (!(level > 0 && level < 1)) throw bad_option("the level of an interval is " + std::to_string(level) + ", but it must lie between 0 and 1");
+    if (resamples < 1)
+      throw bad_option("a bootstrap cannot draw " + std::to_string(resamples) + " resamples; give at least 1, better 1000");
+    if (!(level > 0 && level < 1))
+      throw bad_option("the level of an interval is " + std::to_string(level) + ", but it must lie between 0 and 1");
     if (threads < 1) throw bad_option("a bootstrap cannot run on " + std::to_string(threads) + " threads; give at least 1");
   }
 };
@@ -38,7 +41,8 @@ struct interval {
 };
 
 /// in     values, in any order, without NaN; a share between 0 and 1
-/// out    the value below which that share lies, between two neighbours in proportion        source  numpy.quantile, its default
+/// out    the value below which that share lies, between two neighbours in proportion        source  numpy.quantile, its
+/// default
 [[nodiscard]] inline double quantile(std::vector<double> values, double share) {
   std::sort(values.begin(), values.end());
   const double place = share * static_cast<double>(values.size() - 1);
@@ -63,7 +67,8 @@ inline void resample_cells(std::int64_t resample, std::uint64_t seed, std::span<
 }
 
 /// The seed that takes the place of seed `at` in one resample. `group` keeps the draws of different sizes apart.
-[[nodiscard]] inline std::size_t resampled_seed(std::size_t n_seeds, std::size_t at, std::size_t group, std::int64_t resample, std::uint64_t seed) {
+[[nodiscard]] inline std::size_t resampled_seed(std::size_t n_seeds, std::size_t at, std::size_t group, std::int64_t resample,
+                                                std::uint64_t seed) {
   const kernel::draws draws(seed, "study: resampled seeds", group);
   return usize(draws.below(isize(n_seeds), isize(at), static_cast<std::uint64_t>(resample)));
 }
@@ -71,7 +76,8 @@ inline void resample_cells(std::int64_t resample, std::uint64_t seed, std::span<
 /// Every score of the study on every resample of the test cells. All runs share a resample, so that differences are paired.
 /// cost   time: resamples * runs * heads * test cells; memory: 8 bytes a resample, run, head and metric
 /// repeat bit-equal for any number of threads
-[[nodiscard]] inline std::vector<score_cube> resample_scores(const study_results& results, const resample_options& options = {}) {
+[[nodiscard]] inline std::vector<score_cube> resample_scores(const study_results& results,
+                                                             const resample_options& options = {}) {
   options.check();
   std::vector<score_cube> out(usize(options.resamples));
   std::vector<std::vector<std::int32_t>> weight(usize(options.threads), std::vector<std::int32_t>(usize(results.n_cells())));
@@ -93,11 +99,13 @@ struct estimate {
   [[nodiscard]] bool below_zero() const { return range.high.known() && range.high.value < 0; }
 };
 
-/// in     one value a seed, and the same values on a resample: value_at(resample) -> the values [seeds]; cells tells whether test cells were
+/// in     one value a seed, and the same values on a resample: value_at(resample) -> the values [seeds]; cells tells whether
+/// test cells were
 ///        resampled
 /// out    the mean; its interval from drawing seeds (and cells) again; no interval from a single seed alone
 template <class ValueAt>
-[[nodiscard]] estimate estimate_mean(const std::vector<double>& value, ValueAt&& value_at, bool cells, const resample_options& options) {
+[[nodiscard]] estimate estimate_mean(const std::vector<double>& value, ValueAt&& value_at, bool cells,
+                                     const resample_options& options) {
   estimate out;
   out.seeds = isize(value.size());
   if (value.empty()) {
@@ -122,7 +130,8 @@ template <class ValueAt>
   return out;
 }
 
-/// Scores of a study with what resampling its test cells does to them. invariants  `again` is empty or has options.resamples cubes
+/// Scores of a study with what resampling its test cells does to them. invariants  `again` is empty or has options.resamples
+/// cubes
 struct scored_study {
   score_cube scores;
   std::vector<score_cube> again;
@@ -134,10 +143,12 @@ struct scored_study {
 };
 
 /// Mean score over seeds, with its interval.
-[[nodiscard]] inline estimate mean_score(const scored_study& study, study_metric metric, std::size_t head, std::size_t pipeline, std::size_t size) {
+[[nodiscard]] inline estimate mean_score(const scored_study& study, study_metric metric, std::size_t head, std::size_t pipeline,
+                                         std::size_t size) {
   return estimate_mean(
       study.scores.over_seeds(metric, head, pipeline, size),
-      [&](std::int64_t b) { return study.cube(b).over_seeds(metric, head, pipeline, size); }, !study.again.empty(), study.options);
+      [&](std::int64_t b) { return study.cube(b).over_seeds(metric, head, pipeline, size); }, !study.again.empty(),
+      study.options);
 }
 
 /// A pipeline at a size.
@@ -147,22 +158,25 @@ struct cube_place {
 
 /// The mean over seeds of (score at `a` - score at `b` with the same seed), on the same test cells.
 /// errors none: where no seed has both, the estimate says so
-[[nodiscard]] inline estimate paired_difference(const scored_study& study, study_metric metric, std::size_t head, cube_place a, cube_place b) {
+[[nodiscard]] inline estimate paired_difference(const scored_study& study, study_metric metric, std::size_t head, cube_place a,
+                                                cube_place b) {
   const auto differences = [&](const score_cube& cube) {
     std::vector<double> out;
     for (std::size_t s = 0; s < cube.n_seeds; ++s) {
-      const double d = cube.value[cube.at(metric, head, a.pipeline, a.size, s)] - cube.value[cube.at(metric, head, b.pipeline, b.size, s)];
+      const double d =
+          cube.value[cube.at(metric, head, a.pipeline, a.size, s)] - cube.value[cube.at(metric, head, b.pipeline, b.size, s)];
       if (!std::isnan(d)) out.push_back(d);
     }
     return out;
   };
   return estimate_mean(
-      differences(study.scores), [&](std::int64_t resample) { return differences(study.cube(resample)); }, !study.again.empty(), study.options);
+      differences(study.scores), [&](std::int64_t resample) { return differences(study.cube(resample)); }, !study.again.empty(),
+      study.options);
 }
 
 /// What training gained: the paired difference between a size and the untrained twin.
-[[nodiscard]] inline estimate gain_over_untrained(const study_results& results, const scored_study& study, study_metric metric, std::size_t head,
-                                                  std::size_t pipeline, std::size_t size) {
+[[nodiscard]] inline estimate gain_over_untrained(const study_results& results, const scored_study& study, study_metric metric,
+                                                  std::size_t head, std::size_t pipeline, std::size_t size) {
   if (results.has_untrained()) return paired_difference(study, metric, head, {pipeline, size}, {pipeline, 0});
   const measured none = measured::missing("the untrained twin was not run");
   return {none, {none, none}, 0};

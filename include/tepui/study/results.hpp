@@ -1,5 +1,6 @@
 #pragma once
-/// The result cube of a study: what every pipeline predicted at every size with every seed, beside the truth, the floor and the ceiling.
+/// The result cube of a study: what every pipeline predicted at every size with every seed, beside the truth, the floor and the
+/// ceiling.
 
 #include <algorithm>
 #include <cmath>
@@ -27,8 +28,8 @@ struct answer_key {
   std::string label = "cell_type";
   std::vector<std::string> class_names;
   std::vector<std::int32_t> truth;
-  std::int32_t majority_class = 0;           ///< the most frequent label among the cells that the heads are trained on
-  std::vector<std::int32_t> best_possible;   ///< what a classifier that knows the simulation would say; empty where nobody knows
+  std::int32_t majority_class = 0;          ///< the most frequent label among the cells that the heads are trained on
+  std::vector<std::int32_t> best_possible;  ///< what a classifier that knows the simulation would say; empty where nobody knows
   std::string no_ceiling_because = "the best possible score is not known on real data";
 };
 
@@ -51,7 +52,8 @@ struct run_record {
   run_output output;     ///< its heads stand in the order of study_results.heads
 };
 
-/// invariants  sizes ascend, the untrained twin first as 0; runs [pipelines, sizes, seeds]; every present run has all heads, and every
+/// invariants  sizes ascend, the untrained twin first as 0; runs [pipelines, sizes, seeds]; every present run has all heads,
+/// and every
 ///             head one code in [0, class_names) for each test cell
 struct study_results {
   std::vector<pipeline_name> pipelines;
@@ -67,7 +69,9 @@ struct study_results {
   [[nodiscard]] std::size_t at(std::size_t pipeline, std::size_t size, std::size_t seed) const {
     return (pipeline * sizes.size() + size) * seeds.size() + seed;
   }
-  [[nodiscard]] const run_record& run(std::size_t pipeline, std::size_t size, std::size_t seed) const { return runs[at(pipeline, size, seed)]; }
+  [[nodiscard]] const run_record& run(std::size_t pipeline, std::size_t size, std::size_t seed) const {
+    return runs[at(pipeline, size, seed)];
+  }
   [[nodiscard]] bool has_untrained() const { return !sizes.empty() && sizes.front() == 0.0; }
   /// Index of the first size that was trained.
   [[nodiscard]] std::size_t first_trained() const { return has_untrained() ? 1 : 0; }
@@ -98,22 +102,24 @@ inline void check_answers(const answer_key& answers) {
   if (answers.truth.empty()) throw bad_data("the study has no test cells; check the split");
   for (std::size_t i = 0; i < answers.truth.size(); ++i)
     if (!inside(answers.truth[i]))
-      throw bad_data("test cell " + std::to_string(i) + " has label code " + std::to_string(answers.truth[i]) + ", but there are " + classes +
-                     "; leave unlabelled cells out of the test cells");
-  if (!inside(answers.majority_class)) throw bad_data("the majority class is code " + std::to_string(answers.majority_class) + ", but there are " + classes);
+      throw bad_data("test cell " + std::to_string(i) + " has label code " + std::to_string(answers.truth[i]) +
+                     ", but there are " + classes + "; leave unlabelled cells out of the test cells");
+  if (!inside(answers.majority_class))
+    throw bad_data("the majority class is code " + std::to_string(answers.majority_class) + ", but there are " + classes);
   if (!answers.best_possible.empty() && answers.best_possible.size() != answers.truth.size())
-    throw bad_data("the best possible classifier answered for " + std::to_string(answers.best_possible.size()) + " cells, but there are " +
-                   std::to_string(answers.truth.size()) + " test cells");
+    throw bad_data("the best possible classifier answered for " + std::to_string(answers.best_possible.size()) +
+                   " cells, but there are " + std::to_string(answers.truth.size()) + " test cells");
   for (const std::int32_t code : answers.best_possible)
-    if (!inside(code)) throw bad_data("the best possible classifier answered code " + std::to_string(code) + ", but there are " + classes);
+    if (!inside(code))
+      throw bad_data("the best possible classifier answered code " + std::to_string(code) + ", but there are " + classes);
 }
 
-/// in     the study's own description and the store that run_study filled        out    the cube; runs that are not there are named in it
-/// errors bad_data where a stored run has other heads than the first, or predictions that do not fit the test cells
+/// in     the study's own description and the store that run_study filled        out    the cube; runs that are not there are
+/// named in it errors bad_data where a stored run has other heads than the first, or predictions that do not fit the test cells
 /// cost   memory: 4 bytes a run, head and test cell
 template <run_store Store>
-[[nodiscard]] study_results collect(const std::vector<experiment>& experiments, const ladder& sizes, const study_identity& what, Store& store,
-                                    answer_key answers) {
+[[nodiscard]] study_results collect(const std::vector<experiment>& experiments, const ladder& sizes, const study_identity& what,
+                                    Store& store, answer_key answers) {
   check_answers(answers);
   study_results out;
   for (const auto& e : experiments) out.pipelines.push_back({e.tokenizer, e.encoder});
@@ -133,36 +139,47 @@ template <run_store Store>
     if (out.heads.empty())
       for (const auto& h : record.output.heads) out.heads.push_back(h.head);
     const auto& heads = record.output.heads;
-    if (!std::equal(heads.begin(), heads.end(), out.heads.begin(), out.heads.end(), [](const auto& a, const auto& b) { return a.head == b; }) || heads.empty())
-      throw bad_data("the run '" + planned.key.label() + "' has other heads than the study's first run; give every pipeline the same heads");
+    if (!std::equal(heads.begin(), heads.end(), out.heads.begin(), out.heads.end(),
+                    [](const auto& a, const auto& b) { return a.head == b; }) ||
+        heads.empty())
+      throw bad_data("the run '" + planned.key.label() +
+                     "' has other heads than the study's first run; give every pipeline the same heads");
     for (const auto& h : heads) {
       const std::string where = "head '" + h.head + "' of the run '" + planned.key.label() + "' ";
       if (isize(h.predicted.size()) != out.n_cells())
-        throw bad_data(where + "predicted " + std::to_string(h.predicted.size()) + " cells, but there are " + std::to_string(out.n_cells()) + " test cells");
+        throw bad_data(where + "predicted " + std::to_string(h.predicted.size()) + " cells, but there are " +
+                       std::to_string(out.n_cells()) + " test cells");
       for (const std::int32_t code : h.predicted)
         if (code < 0 || code >= out.n_classes())
-          throw bad_data(where + "predicted label code " + std::to_string(code) + ", but there are " + std::to_string(out.n_classes()) + " classes");
+          throw bad_data(where + "predicted label code " + std::to_string(code) + ", but there are " +
+                         std::to_string(out.n_classes()) + " classes");
     }
     out.runs.push_back(std::move(record));
   }
   return out;
 }
 
-/// Scores of all runs.                                                value  [metrics, heads, pipelines, sizes, seeds]; NaN: no such run
+/// Scores of all runs.                                                value  [metrics, heads, pipelines, sizes, seeds]; NaN: no
+/// such run
 struct score_cube {
   std::size_t n_heads = 0, n_pipelines = 0, n_sizes = 0, n_seeds = 0;
   std::vector<double> value;
 
   score_cube() = default;
   explicit score_cube(const study_results& of)
-      : n_heads(of.heads.size()), n_pipelines(of.pipelines.size()), n_sizes(of.sizes.size()), n_seeds(of.seeds.size()),
+      : n_heads(of.heads.size()),
+        n_pipelines(of.pipelines.size()),
+        n_sizes(of.sizes.size()),
+        n_seeds(of.seeds.size()),
         value(std::size(study_metrics) * n_heads * n_pipelines * n_sizes * n_seeds, std::numeric_limits<double>::quiet_NaN()) {}
 
-  [[nodiscard]] std::size_t at(study_metric metric, std::size_t head, std::size_t pipeline, std::size_t size, std::size_t seed) const {
+  [[nodiscard]] std::size_t at(study_metric metric, std::size_t head, std::size_t pipeline, std::size_t size,
+                               std::size_t seed) const {
     return (((static_cast<std::size_t>(metric) * n_heads + head) * n_pipelines + pipeline) * n_sizes + size) * n_seeds + seed;
   }
   /// The scores over seeds of the runs that are there.
-  [[nodiscard]] std::vector<double> over_seeds(study_metric metric, std::size_t head, std::size_t pipeline, std::size_t size) const {
+  [[nodiscard]] std::vector<double> over_seeds(study_metric metric, std::size_t head, std::size_t pipeline,
+                                               std::size_t size) const {
     std::vector<double> out;
     for (std::size_t s = 0; s < n_seeds; ++s)
       if (const double v = value[at(metric, head, pipeline, size, s)]; !std::isnan(v)) out.push_back(v);

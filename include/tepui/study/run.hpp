@@ -1,5 +1,6 @@
 #pragma once
-/// Runs what a study still lacks: every pipeline at every size with every seed, on several threads, and keeps each result as it comes.
+/// Runs what a study still lacks: every pipeline at every size with every seed, on several threads, and keeps each result as it
+/// comes.
 
 #include <algorithm>
 #include <atomic>
@@ -25,7 +26,7 @@ namespace tepui::study {
 
 /// How far a study is. Sent after every finished run, and once before the first.
 struct progress {
-  std::int64_t done = 0;    ///< finished runs, with those found in the store
+  std::int64_t done = 0;  ///< finished runs, with those found in the store
   std::int64_t total = 0;
   std::int64_t reused = 0;  ///< of them found in the store
   double seconds = 0;       ///< since the start
@@ -33,8 +34,8 @@ struct progress {
 };
 
 struct run_options {
-  int threads = 1;                                  ///< runs at a time; the results do not depend on it
-  std::stop_token stop;                             ///< asked between runs; runs under way are finished and kept
+  int threads = 1;                                   ///< runs at a time; the results do not depend on it
+  std::stop_token stop;                              ///< asked between runs; runs under way are finished and kept
   std::function<void(const progress&)> on_progress;  ///< never called by two threads at once
 };
 
@@ -46,9 +47,9 @@ struct failed_run {
 
 struct run_outcome {
   std::int64_t total = 0;
-  std::int64_t reused = 0;    ///< found in the store
-  std::int64_t executed = 0;  ///< run now and stored
-  bool interrupted = false;   ///< the stop token was set before all was done; start again to go on
+  std::int64_t reused = 0;         ///< found in the store
+  std::int64_t executed = 0;       ///< run now and stored
+  bool interrupted = false;        ///< the stop token was set before all was done; start again to go on
   std::vector<failed_run> failed;  ///< in the order of the plan
   [[nodiscard]] bool complete() const { return reused + executed == total; }
 };
@@ -66,7 +67,9 @@ struct planned_run {
   if (experiments.empty()) throw bad_option("the study has no pipelines; give at least one experiment");
   std::vector<std::pair<std::string, std::string>> names;
   for (const auto& e : experiments) {
-    if (!e.run) throw bad_option("the pipeline '" + pipeline_label(e.tokenizer, e.encoder) + "' has no function to run; set experiment.run");
+    if (!e.run)
+      throw bad_option("the pipeline '" + pipeline_label(e.tokenizer, e.encoder) +
+                       "' has no function to run; set experiment.run");
     names.emplace_back(e.tokenizer, e.encoder);
   }
   std::sort(names.begin(), names.end());
@@ -83,14 +86,16 @@ struct planned_run {
 
 /// Executes the runs of the plan that the store lacks. Each run uses one thread; the store is used by one thread at a time.
 /// in     experiments, ladder, identity, a store       out    how many ran; the outputs are in the store
-/// errors an exception of one run does not stop the others: it is named in `failed`; one of the store or of on_progress stops all and
+/// errors an exception of one run does not stop the others: it is named in `failed`; one of the store or of on_progress stops
+/// all and
 ///        is thrown again
 /// cost   the runs; the largest come first, so that no thread is left with a long one at the end
 /// repeat the store's outputs are the same for any number of threads, any interruption and any order
 template <run_store Store>
 run_outcome run_study(const std::vector<experiment>& experiments, const ladder& sizes, const study_identity& what, Store& store,
                       const run_options& options = {}) {
-  if (options.threads < 1) throw bad_option("a study cannot run on " + std::to_string(options.threads) + " threads; give at least 1");
+  if (options.threads < 1)
+    throw bad_option("a study cannot run on " + std::to_string(options.threads) + " threads; give at least 1");
   const auto started = std::chrono::steady_clock::now();
   const std::vector<planned_run> plan = plan_of(experiments, sizes, what);
   std::vector<std::size_t> missing;
@@ -106,8 +111,11 @@ run_outcome run_study(const std::vector<experiment>& experiments, const ladder& 
   const auto report = [&](std::string label) {
     if (!options.on_progress) return;
     const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - started;
-    options.on_progress({.done = outcome.reused + outcome.executed, .total = outcome.total, .reused = outcome.reused,
-                         .seconds = spent.count(), .label = std::move(label)});
+    options.on_progress({.done = outcome.reused + outcome.executed,
+                         .total = outcome.total,
+                         .reused = outcome.reused,
+                         .seconds = spent.count(),
+                         .label = std::move(label)});
   };
   report({});
 

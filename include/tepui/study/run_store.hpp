@@ -1,5 +1,6 @@
 #pragma once
-/// What keeps finished runs: anything that can be asked for a run by its key. study/store.hpp keeps them in a file; this one in memory.
+/// What keeps finished runs: anything that can be asked for a run by its key. study/store.hpp keeps them in a file; this one in
+/// memory.
 
 #include <concepts>
 #include <map>

@@ -30,9 +30,9 @@ struct learning_curve {
   return sum / static_cast<double>(values.size());
 }
 
-/// in     a learning curve and a share of the best        out    the smallest size at which *any* run scores strictly above share * best run
-/// errors none: where the best score is not positive, no run can pass and the reason is given
-/// source DenAdel et al. 2026 (their rule, unchanged); the best of several noisy runs favours small sizes
+/// in     a learning curve and a share of the best        out    the smallest size at which *any* run scores strictly above
+/// share * best run errors none: where the best score is not positive, no run can pass and the reason is given source DenAdel
+/// et al. 2026 (their rule, unchanged); the best of several noisy runs favours small sizes
 [[nodiscard]] inline measured saturation_published(const learning_curve& curve, double share = 0.95) {
   double best = -std::numeric_limits<double>::infinity();
   for (const auto& runs : curve.score)
@@ -73,28 +73,33 @@ struct saturation_options {
 
 /// The saturation point in all forms. The smallest size of the ladder means "at most this", the largest "not seen to saturate".
 struct saturation {
-  measured published;    ///< by the published rule: any run
-  measured of_means;     ///< by the rule on seed means
+  measured published;       ///< by the published rule: any run
+  measured of_means;        ///< by the rule on seed means
   interval of_means_range;  ///< of `of_means`, from drawing seeds (and test cells) again; its ends are sizes of the ladder
-  measured of_gain;      ///< by the rule on what training gained over the untrained twin
-  measured best;         ///< the best mean over seeds
+  measured of_gain;         ///< by the rule on what training gained over the untrained twin
+  measured best;            ///< the best mean over seeds
   double best_size = 0;
-  estimate above_untrained;  ///< best mean - untrained mean; its interval is widened for having chosen the best of several sizes
-  std::string refused;   ///< why no saturation point is reported; empty where one is
+  estimate
+      above_untrained;  ///< best mean - untrained mean; its interval is widened for having chosen the best of several sizes
+  std::string refused;  ///< why no saturation point is reported; empty where one is
 
   [[nodiscard]] bool reported() const { return refused.empty(); }
 };
 
-/// in     a curve, and the same curve on a resample of the test cells: curve_at(resample) -> learning_curve; cells: whether they were resampled
-/// out    all forms. Refused, with the reason, where the best size is not above the untrained twin by more than noise: a metric that cannot
+/// in     a curve, and the same curve on a resample of the test cells: curve_at(resample) -> learning_curve; cells: whether
+/// they were resampled out    all forms. Refused, with the reason, where the best size is not above the untrained twin by more
+/// than noise: a metric that cannot
 ///        tell a trained model from an untrained one saturates anywhere
 /// cost   resamples * runs        repeat bit-equal everywhere
-/// source the bootstrap draws seeds within each size; intervals are percentiles, the refusal's level is (1 - level) / number of sizes (Bonferroni)
+/// source the bootstrap draws seeds within each size; intervals are percentiles, the refusal's level is (1 - level) / number of
+/// sizes (Bonferroni)
 template <class CurveAt>
-[[nodiscard]] saturation find_saturation(const learning_curve& curve, CurveAt&& curve_at, bool cells, const saturation_options& options = {}) {
+[[nodiscard]] saturation find_saturation(const learning_curve& curve, CurveAt&& curve_at, bool cells,
+                                         const saturation_options& options = {}) {
   const resample_options& draw = options.resampling;
   draw.check();
-  if (curve.size.empty() || curve.score.size() != curve.size.size()) throw bad_option("a learning curve needs at least one size and scores for each size");
+  if (curve.size.empty() || curve.score.size() != curve.size.size())
+    throw bad_option("a learning curve needs at least one size and scores for each size");
   saturation out;
   out.published = saturation_published(curve, options.share);
   out.of_means = saturation_of_means(curve, options.share);
@@ -102,7 +107,8 @@ template <class CurveAt>
   std::size_t best = curve.size.size(), most_seeds = 0;
   for (std::size_t z = 0; z < curve.size.size(); ++z) {
     most_seeds = std::max(most_seeds, curve.score[z].size());
-    if (!curve.score[z].empty() && (best == curve.size.size() || mean_of(curve.score[z]) > mean_of(curve.score[best]))) best = z;
+    if (!curve.score[z].empty() && (best == curve.size.size() || mean_of(curve.score[z]) > mean_of(curve.score[best])))
+      best = z;
   }
   const auto refuse = [&](std::string why) {
     out.refused = std::move(why);
@@ -116,8 +122,8 @@ template <class CurveAt>
   out.best_size = curve.size[best];
   const bool has_twin = !curve.untrained.empty();
   out.above_untrained.seeds = isize(curve.score[best].size());
-  out.above_untrained.mean =
-      has_twin ? measured(mean_of(curve.score[best]) - mean_of(curve.untrained)) : measured::missing("the untrained twin was not run");
+  out.above_untrained.mean = has_twin ? measured(mean_of(curve.score[best]) - mean_of(curve.untrained))
+                                      : measured::missing("the untrained twin was not run");
   if (most_seeds < 2 && !cells) return refuse("one seed and no resampled test cells: the noise is not known");
 
   std::vector<double> points, above;
@@ -154,11 +160,13 @@ template <class CurveAt>
 
 /// The same where the noise comes from seeds alone.
 [[nodiscard]] inline saturation find_saturation(const learning_curve& curve, const saturation_options& options = {}) {
-  return find_saturation(curve, [&](std::int64_t) -> const learning_curve& { return curve; }, false, options);
+  return find_saturation(
+      curve, [&](std::int64_t) -> const learning_curve& { return curve; }, false, options);
 }
 
 /// One pipeline's curve out of the cube.
-[[nodiscard]] inline learning_curve curve_of(const study_results& results, const score_cube& cube, study_metric metric, std::size_t head, std::size_t pipeline) {
+[[nodiscard]] inline learning_curve curve_of(const study_results& results, const score_cube& cube, study_metric metric,
+                                             std::size_t head, std::size_t pipeline) {
   learning_curve out;
   if (results.has_untrained()) out.untrained = cube.over_seeds(metric, head, pipeline, 0);
   for (std::size_t z = results.first_trained(); z < results.sizes.size(); ++z) {
@@ -169,13 +177,13 @@ template <class CurveAt>
 }
 
 /// The saturation point of one pipeline, head and metric, with seeds and test cells drawn again.
-[[nodiscard]] inline saturation find_saturation(const study_results& results, const scored_study& study, study_metric metric, std::size_t head,
-                                                std::size_t pipeline, double share = 0.95) {
+[[nodiscard]] inline saturation find_saturation(const study_results& results, const scored_study& study, study_metric metric,
+                                                std::size_t head, std::size_t pipeline, double share = 0.95) {
   learning_curve now;
   return find_saturation(
       curve_of(results, study.scores, metric, head, pipeline),
-      [&](std::int64_t b) -> const learning_curve& { return now = curve_of(results, study.cube(b), metric, head, pipeline); }, !study.again.empty(),
-      {.share = share, .resampling = study.options});
+      [&](std::int64_t b) -> const learning_curve& { return now = curve_of(results, study.cube(b), metric, head, pipeline); },
+      !study.again.empty(), {.share = share, .resampling = study.options});
 }
 
 }  // namespace tepui::study

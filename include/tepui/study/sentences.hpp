@@ -14,16 +14,16 @@ namespace tepui::study {
   const study_results& r = s.results;
   std::vector<std::string> sizes;
   for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) sizes.push_back(fraction_text(r.sizes[z]));
-  std::string out = count_text(isize(r.pipelines.size()), "pipeline") + (r.pipelines.size() == 1 ? " was" : " were") + " trained on " +
-                    list_text(sizes) + " of the corpus (" + thousands_text(r.training_cells(s.largest())) + " cells at " +
-                    fraction_text(r.sizes.back()) + "), with " + count_text(isize(r.seeds.size()), "seed") + " a size" +
-                    (r.has_untrained() ? ", each beside an untrained twin" : "; no untrained twin was run") + ". " +
+  std::string out = count_text(isize(r.pipelines.size()), "pipeline") + (r.pipelines.size() == 1 ? " was" : " were") +
+                    " trained on " + list_text(sizes) + " of the corpus (" + thousands_text(r.training_cells(s.largest())) +
+                    " cells at " + fraction_text(r.sizes.back()) + "), with " + count_text(isize(r.seeds.size()), "seed") +
+                    " a size" + (r.has_untrained() ? ", each beside an untrained twin" : "; no untrained twin was run") + ". " +
                     (r.heads.size() == 1 ? "The head " : "The heads ") + list_text(r.heads) +
                     (r.heads.size() == 1 ? " was" : " were") + " scored on " + count_text(r.n_cells(), "test cell") + " with " +
                     count_text(r.n_classes(), "class", "classes") + " of " + r.answers.label + ".";
   if (!r.missing.empty())
-    out += " " + count_text(isize(r.missing.size()), "run") + " of " + thousands_text(isize(r.runs.size())) + (r.missing.size() == 1 ? " is" : " are") +
-           " missing, the first of them: " + r.missing.front() + ".";
+    out += " " + count_text(isize(r.missing.size()), "run") + " of " + thousands_text(isize(r.runs.size())) +
+           (r.missing.size() == 1 ? " is" : " are") + " missing, the first of them: " + r.missing.front() + ".";
   return out;
 }
 
@@ -33,8 +33,8 @@ namespace tepui::study {
   const std::string where = "With " + s.results.heads[head] + ", ";
   if (order.empty()) return where + "no pipeline has a run at the largest size.";
   const summary_row& best = s.row(metric, head, order[0]);
-  std::string out = where + "the best " + metric_title(metric) + " at the largest size is " + estimate_text(best.full) + ", reached by " +
-                    s.results.pipelines[order[0]].label();
+  std::string out = where + "the best " + metric_title(metric) + " at the largest size is " + estimate_text(best.full) +
+                    ", reached by " + s.results.pipelines[order[0]].label();
   if (order.size() == 1) return out + ".";
   const estimate lead = paired_difference(s.scored, metric, head, {order[0], s.largest()}, {order[1], s.largest()});
   out += "; its lead over the next, " + s.results.pipelines[order[1]].label() + ", is " + estimate_text(lead, true);
@@ -59,10 +59,12 @@ namespace tepui::study {
       (gain.below_zero() ? worse : not_above).push_back(s.results.pipelines[p].label());
     }
   }
-  std::string out = where + std::to_string(above) + " of " + count_text(isize(known), "pipeline") + " beat" + (above == 1 ? "s" : "") +
-                    (known == 1 ? " its" : " their") + " untrained twin in " + metric_title(metric) + " (the whole " +
-                    fraction_text(s.scored.options.level) + " interval of the gain is above 0)";
-  if (above > 0) out += "; the largest gain is " + estimate_text(s.row(metric, head, top).gain, true) + ", by " + s.results.pipelines[top].label();
+  std::string out = where + std::to_string(above) + " of " + count_text(isize(known), "pipeline") + " beat" +
+                    (above == 1 ? "s" : "") + (known == 1 ? " its" : " their") + " untrained twin in " + metric_title(metric) +
+                    " (the whole " + fraction_text(s.scored.options.level) + " interval of the gain is above 0)";
+  if (above > 0)
+    out += "; the largest gain is " + estimate_text(s.row(metric, head, top).gain, true) + ", by " +
+           s.results.pipelines[top].label();
   if (!not_above.empty()) out += "; not shown to gain: " + list_text(not_above);
   if (!worse.empty()) out += "; worse than untrained: " + list_text(worse);
   return out + ".";
@@ -76,16 +78,21 @@ namespace tepui::study {
   for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) {
     std::vector<std::string> here;
     for (std::size_t p = 0; p < r.pipelines.size(); ++p)
-      if (const saturation& point = s.row(metric, head, p).point; point.reported() && point.of_means.value == r.sizes[z]) here.push_back(r.pipelines[p].label());
+      if (const saturation& point = s.row(metric, head, p).point; point.reported() && point.of_means.value == r.sizes[z])
+        here.push_back(r.pipelines[p].label());
     if (here.empty()) continue;
     const bool last = z + 1 == r.sizes.size();
-    parts.push_back(list_text(here) + (last ? (here.size() == 1 ? " needs" : " need") : (here.size() == 1 ? " reaches it at " : " reach it at ")) +
-                    (last ? " the whole ladder and may still rise" : size_text(r, r.sizes[z])));
+    parts.push_back(
+        list_text(here) +
+        (last ? (here.size() == 1 ? " needs" : " need") : (here.size() == 1 ? " reaches it at " : " reach it at ")) +
+        (last ? " the whole ladder and may still rise" : size_text(r, r.sizes[z])));
   }
   for (std::size_t p = 0; p < r.pipelines.size(); ++p)
     if (!s.row(metric, head, p).point.reported()) refused.push_back(r.pipelines[p].label());
-  if (parts.empty()) return out + "no saturation point is reported: no pipeline is above its untrained twin by more than noise.";
-  out += "the smallest size whose mean " + std::string(metric_title(metric)) + " is above " + fraction_text(s.share) + " of the best size's: ";
+  if (parts.empty())
+    return out + "no saturation point is reported: no pipeline is above its untrained twin by more than noise.";
+  out += "the smallest size whose mean " + std::string(metric_title(metric)) + " is above " + fraction_text(s.share) +
+         " of the best size's: ";
   for (std::size_t i = 0; i < parts.size(); ++i) out += (i == 0 ? "" : "; ") + parts[i];
   if (!refused.empty()) out += "; none is reported for " + list_text(refused) + " (see the table)";
   return out + ".";
@@ -94,8 +101,12 @@ namespace tepui::study {
 /// Floor and ceiling of a metric.
 [[nodiscard]] inline std::string sentence_of_limits(const study_summary& s, study_metric metric) {
   const measured ceiling = s.results.ceiling(metric);
-  return "Always answering the majority class gives " + std::string(metric_title(metric)) + " " + fixed_text(s.results.floor(metric).value) + "; " +
-         (ceiling.known() ? "the best possible classifier, which knows how the cells were made, reaches " + fixed_text(ceiling.value) : ceiling.reason) + ".";
+  return "Always answering the majority class gives " + std::string(metric_title(metric)) + " " +
+         fixed_text(s.results.floor(metric).value) + "; " +
+         (ceiling.known()
+              ? "the best possible classifier, which knows how the cells were made, reaches " + fixed_text(ceiling.value)
+              : ceiling.reason) +
+         ".";
 }
 
 /// How far the intervals can be trusted.
@@ -104,7 +115,9 @@ namespace tepui::study {
   std::string out = "Intervals are " + fraction_text(o.level) + " bootstrap percentile intervals over " +
                     (s.scored.again.empty() ? "seeds" : "test cells and seeds") + " (" + count_text(o.resamples, "resample") +
                     "); they are not corrected for the number of comparisons";
-  if (s.results.seeds.size() < 5) out += ", and " + count_text(isize(s.results.seeds.size()), "seed") + (s.results.seeds.size() == 1 ? " shows" : " show") + " little of what other seeds would do";
+  if (s.results.seeds.size() < 5)
+    out += ", and " + count_text(isize(s.results.seeds.size()), "seed") + (s.results.seeds.size() == 1 ? " shows" : " show") +
+           " little of what other seeds would do";
   return out + ".";
 }
 
@@ -115,8 +128,10 @@ struct summary_item {
 };
 
 /// The summary, in reading order.
-[[nodiscard]] inline std::vector<summary_item> summary_in_words(const study_summary& s, study_metric metric = study_metric::macro_f1) {
-  std::vector<summary_item> out{{"What was run", {sentence_of_runs(s)}}, {"What won", {}}, {"Did training help", {}}, {"Where curves go flat", {}}};
+[[nodiscard]] inline std::vector<summary_item> summary_in_words(const study_summary& s,
+                                                                study_metric metric = study_metric::macro_f1) {
+  std::vector<summary_item> out{
+      {"What was run", {sentence_of_runs(s)}}, {"What won", {}}, {"Did training help", {}}, {"Where curves go flat", {}}};
   for (std::size_t h = 0; h < s.results.heads.size(); ++h) {
     out[1].sentences.push_back(sentence_of_winner(s, metric, h));
     out[2].sentences.push_back(sentence_of_gain(s, metric, h));

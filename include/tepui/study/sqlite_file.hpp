@@ -34,11 +34,13 @@ class store_unavailable : public std::runtime_error {
       throw store_unavailable(file + "cannot be written; make the file and its folder writable or name another");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      throw store_unavailable(file + "is in use by another process that did not let go in time; wait for it to end or name another store");
+      throw store_unavailable(
+          file + "is in use by another process that did not let go in time; wait for it to end or name another store");
     case SQLITE_CANTOPEN:
       throw store_unavailable(file + "cannot be opened; check that its folder exists and that you may write there");
     case SQLITE_IOERR:
-      throw store_unavailable(file + "cannot be read or written (" + message + "); check the disk, then start again, finished runs are kept");
+      throw store_unavailable(file + "cannot be read or written (" + message +
+                              "); check the disk, then start again, finished runs are kept");
     default:
       throw store_unavailable(file + "failed: " + message);
   }
@@ -50,7 +52,8 @@ class sqlite_file {
   /// in     a path, created where absent; how long to wait for another process
   /// errors store_unavailable where the file cannot be opened for writing
   explicit sqlite_file(std::string path, int busy_milliseconds) : path_(std::move(path)) {
-    const int code = sqlite3_open_v2(path_.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code =
+        sqlite3_open_v2(path_.c_str(), &db_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     try {
       if (code != SQLITE_OK || db_ == nullptr) fail(code);
       sqlite3_extended_result_codes(db_, 1);
@@ -75,7 +78,9 @@ class sqlite_file {
   void execute(const char* sql) {
     if (const int code = sqlite3_exec(db_, sql, nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code);
   }
-  [[noreturn]] void fail(int code) const { throw_sqlite(code, path_, db_ != nullptr ? sqlite3_errmsg(db_) : "there is not enough memory"); }
+  [[noreturn]] void fail(int code) const {
+    throw_sqlite(code, path_, db_ != nullptr ? sqlite3_errmsg(db_) : "there is not enough memory");
+  }
 
  private:
   std::string path_;
@@ -86,14 +91,17 @@ class sqlite_file {
 class sqlite_statement {
  public:
   sqlite_statement(sqlite_file& file, std::string_view sql) : file_(file) {
-    if (const int code = sqlite3_prepare_v2(file.handle(), sql.data(), static_cast<int>(sql.size()), &statement_, nullptr); code != SQLITE_OK)
+    if (const int code = sqlite3_prepare_v2(file.handle(), sql.data(), static_cast<int>(sql.size()), &statement_, nullptr);
+        code != SQLITE_OK)
       file_.fail(code);
   }
   sqlite_statement(const sqlite_statement&) = delete;
   sqlite_statement& operator=(const sqlite_statement&) = delete;
   ~sqlite_statement() { sqlite3_finalize(statement_); }
 
-  sqlite_statement& bind(int at, std::string_view text) { return check(sqlite3_bind_text64(statement_, at, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8)); }
+  sqlite_statement& bind(int at, std::string_view text) {
+    return check(sqlite3_bind_text64(statement_, at, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
   sqlite_statement& bind(int at, std::int64_t number) { return check(sqlite3_bind_int64(statement_, at, number)); }
   sqlite_statement& bind(int at, double number) { return check(sqlite3_bind_double(statement_, at, number)); }
   sqlite_statement& bind(int at, std::span<const unsigned char> bytes) {

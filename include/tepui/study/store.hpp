@@ -26,12 +26,12 @@ inline constexpr std::pair<std::string_view, std::string_view> store_tables[] = 
      "CREATE TABLE cost (run TEXT PRIMARY KEY REFERENCES run, fit_seconds REAL NOT NULL, embed_seconds REAL NOT NULL, "
      "score_seconds REAL NOT NULL, peak_memory_bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
     {"prediction",
-     "CREATE TABLE prediction (run TEXT NOT NULL REFERENCES run, position INTEGER NOT NULL, head TEXT NOT NULL, cells INTEGER NOT NULL, "
-     "predicted BLOB NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (run, position)) STRICT"},
+     "CREATE TABLE prediction (run TEXT NOT NULL REFERENCES run, position INTEGER NOT NULL, head TEXT NOT NULL, "
+     "cells INTEGER NOT NULL, predicted BLOB NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (run, position)) STRICT"},
     {"run",
      "CREATE TABLE run (hash TEXT PRIMARY KEY, canonical TEXT NOT NULL, tokenizer TEXT NOT NULL, encoder TEXT NOT NULL, "
-     "fraction REAL NOT NULL, seed TEXT NOT NULL, training_cells INTEGER NOT NULL, dims INTEGER NOT NULL, heads INTEGER NOT NULL, "
-     "checksum TEXT NOT NULL) STRICT"},
+     "fraction REAL NOT NULL, seed TEXT NOT NULL, training_cells INTEGER NOT NULL, dims INTEGER NOT NULL, "
+     "heads INTEGER NOT NULL, checksum TEXT NOT NULL) STRICT"},
 };
 inline constexpr std::int64_t store_application = 0x74707569;  ///< "tpui", in the header of every run store
 inline constexpr std::int64_t store_layout = 1;
@@ -41,7 +41,8 @@ inline constexpr std::int64_t store_layout = 1;
   std::vector<unsigned char> bytes;
   bytes.reserve(codes.size() * 4);
   for (const std::int32_t code : codes)
-    for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<unsigned char>(static_cast<std::uint32_t>(code) >> shift));
+    for (unsigned shift = 0; shift < 32; shift += 8)
+      bytes.push_back(static_cast<unsigned char>(static_cast<std::uint32_t>(code) >> shift));
   return bytes;
 }
 
@@ -70,9 +71,10 @@ struct store_options {
   int wait_seconds = 60;  ///< how long to wait for another process that is writing
 };
 
-/// Runs in an SQLite file. A run is written in one transaction that has reached the disk when put() returns: a process or a machine that
-/// dies at any moment leaves a file with whole runs only. Several processes may use one file; one thread at a time may use one `store`.
-/// errors bad_data where the file is not a run store or is damaged; store_unavailable where it cannot be written, the disk is full, or
+/// Runs in an SQLite file. A run is written in one transaction that has reached the disk when put() returns: a process or a
+/// machine that dies at any moment leaves a file with whole runs only. Several processes may use one file; one thread at a time
+/// may use one `store`. errors bad_data where the file is not a run store or is damaged; store_unavailable where it cannot be
+/// written, the disk is full, or
 ///        another process keeps it too long
 /// cost   one flush to the disk a run; opening reads the file once to check it
 class store {
@@ -102,21 +104,26 @@ class store {
     out.training_cells = run.integer(0);
     out.dims = run.integer(1);
     const std::int64_t heads = run.integer(2);
-    if (checksum_of(out.training_cells, out.dims, heads) != run.text(3)) damaged(key, "its numbers do not match their checksum");
-    sqlite_statement rows(file_, "SELECT position, head, cells, predicted, checksum FROM prediction WHERE run = ?1 ORDER BY position");
+    if (checksum_of(out.training_cells, out.dims, heads) != run.text(3))
+      damaged(key, "its numbers do not match their checksum");
+    sqlite_statement rows(file_,
+                          "SELECT position, head, cells, predicted, checksum FROM prediction WHERE run = ?1 ORDER BY position");
     rows.bind(1, key.hash);
     while (rows.step()) {
       const std::span<const unsigned char> bytes = rows.bytes(3);
       const std::string head = rows.text(1);
       if (rows.integer(0) != isize(out.heads.size())) damaged(key, "head " + std::to_string(out.heads.size()) + " is missing");
       if (bytes.size() % 4 != 0 || isize(bytes.size() / 4) != rows.integer(2))
-        damaged(key, "head '" + head + "' has " + std::to_string(bytes.size()) + " bytes for " + std::to_string(rows.integer(2)) + " cells");
-      if (checksum_of(head, bytes) != rows.text(4)) damaged(key, "the predictions of head '" + head + "' do not match their checksum");
+        damaged(key, "head '" + head + "' has " + std::to_string(bytes.size()) + " bytes for " +
+                         std::to_string(rows.integer(2)) + " cells");
+      if (checksum_of(head, bytes) != rows.text(4))
+        damaged(key, "the predictions of head '" + head + "' do not match their checksum");
       out.heads.push_back({head, bytes_to_codes(bytes)});
     }
     if (isize(out.heads.size()) != heads)
       damaged(key, "it has " + std::to_string(out.heads.size()) + " of " + std::to_string(heads) + " heads");
-    sqlite_statement cost(file_, "SELECT fit_seconds, embed_seconds, score_seconds, peak_memory_bytes FROM cost WHERE run = ?1");
+    sqlite_statement cost(file_,
+                          "SELECT fit_seconds, embed_seconds, score_seconds, peak_memory_bytes FROM cost WHERE run = ?1");
     if (cost.bind(1, key.hash).step()) {
       out.fit_seconds = cost.real(0);
       out.embed_seconds = cost.real(1);
@@ -131,19 +138,35 @@ class store {
     sqlite_transaction transaction(file_);
     if (contains(key)) return false;
     sqlite_statement(file_, "INSERT INTO run VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .bind(1, key.hash).bind(2, key.canonical).bind(3, key.tokenizer).bind(4, key.encoder).bind(5, key.request.fraction)
-        .bind(6, std::to_string(key.request.seed)).bind(7, output.training_cells).bind(8, output.dims)
+        .bind(1, key.hash)
+        .bind(2, key.canonical)
+        .bind(3, key.tokenizer)
+        .bind(4, key.encoder)
+        .bind(5, key.request.fraction)
+        .bind(6, std::to_string(key.request.seed))
+        .bind(7, output.training_cells)
+        .bind(8, output.dims)
         .bind(9, isize(output.heads.size()))
-        .bind(10, checksum_of(output.training_cells, output.dims, isize(output.heads.size()))).run();
+        .bind(10, checksum_of(output.training_cells, output.dims, isize(output.heads.size())))
+        .run();
     for (std::size_t i = 0; i < output.heads.size(); ++i) {
       const std::vector<unsigned char> bytes = codes_to_bytes(output.heads[i].predicted);
       sqlite_statement(file_, "INSERT INTO prediction VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-          .bind(1, key.hash).bind(2, isize(i)).bind(3, output.heads[i].head).bind(4, isize(output.heads[i].predicted.size()))
-          .bind(5, std::span<const unsigned char>(bytes)).bind(6, checksum_of(output.heads[i].head, bytes)).run();
+          .bind(1, key.hash)
+          .bind(2, isize(i))
+          .bind(3, output.heads[i].head)
+          .bind(4, isize(output.heads[i].predicted.size()))
+          .bind(5, std::span<const unsigned char>(bytes))
+          .bind(6, checksum_of(output.heads[i].head, bytes))
+          .run();
     }
     sqlite_statement(file_, "INSERT INTO cost VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(1, key.hash).bind(2, seconds(output.fit_seconds)).bind(3, seconds(output.embed_seconds))
-        .bind(4, seconds(output.score_seconds)).bind(5, output.peak_memory_bytes).run();
+        .bind(1, key.hash)
+        .bind(2, seconds(output.fit_seconds))
+        .bind(3, seconds(output.embed_seconds))
+        .bind(4, seconds(output.score_seconds))
+        .bind(5, output.peak_memory_bytes)
+        .run();
     transaction.commit();
     return true;
   }
@@ -182,18 +205,23 @@ class store {
   void check_kind() {
     const std::string file = "'" + file_.path() + "' ";
     if (pragma("application_id") != store_application)
-      throw bad_data(file + "is an SQLite file of another program, not a run store; name a run store or a file that does not exist yet");
+      throw bad_data(
+          file + "is an SQLite file of another program, not a run store; name a run store or a file that does not exist yet");
     if (const std::int64_t layout = pragma("user_version"); layout != store_layout)
       throw bad_data("the run store " + file + "has layout " + std::to_string(layout) + ", but this program reads layout " +
                      std::to_string(store_layout) + "; name another file");
     sqlite_statement rows(file_, "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name");
     std::size_t found = 0;
     while (rows.step()) {
-      const bool known = found < std::size(store_tables) && rows.text(0) == store_tables[found].first && rows.text(1) == store_tables[found].second;
-      if (!known) throw bad_data("the run store " + file + "has a table '" + rows.text(0) + "' that this program did not make; name another file");
+      const bool known = found < std::size(store_tables) && rows.text(0) == store_tables[found].first &&
+                         rows.text(1) == store_tables[found].second;
+      if (!known)
+        throw bad_data("the run store " + file + "has a table '" + rows.text(0) +
+                       "' that this program did not make; name another file");
       ++found;
     }
-    if (found != std::size(store_tables)) throw bad_data("the run store " + file + "lacks a table; move the file away and start again");
+    if (found != std::size(store_tables))
+      throw bad_data("the run store " + file + "lacks a table; move the file away and start again");
   }
   void check_health() {
     sqlite_statement query(file_, "PRAGMA integrity_check(1)");

@@ -1,5 +1,6 @@
 #pragma once
-/// Everything that a report says about a study, computed once: scores with intervals, gains over the untrained twin, saturation points.
+/// Everything that a report says about a study, computed once: scores with intervals, gains over the untrained twin, saturation
+/// points.
 
 #include <algorithm>
 #include <cstdint>
@@ -17,19 +18,19 @@ namespace tepui::study {
 /// What a report cannot know by itself.
 struct study_words {
   std::string title = "Saturation study";
-  std::string corpus;                                        ///< one sentence: which cells, how they were split
+  std::string corpus;                                         ///< one sentence: which cells, how they were split
   std::vector<std::pair<std::string, std::string>> settings;  ///< name and value, in the order in which they are shown
-  std::string repeat;                                        ///< the command that makes the same report again
+  std::string repeat;                                         ///< the command that makes the same report again
 };
 
 /// One pipeline under one head and metric, at the largest size.
 struct summary_row {
   study_metric metric = study_metric::accuracy;
   std::size_t head = 0, pipeline = 0;
-  estimate full;       ///< mean over seeds at the largest size
+  estimate full;                       ///< mean over seeds at the largest size
   double seed_low = 0, seed_high = 0;  ///< lowest and highest seed there
-  estimate untrained;  ///< mean over seeds of the untrained twin
-  estimate gain;       ///< full - untrained, paired
+  estimate untrained;                  ///< mean over seeds of the untrained twin
+  estimate gain;                       ///< full - untrained, paired
   saturation point;
 };
 

@@ -22,11 +22,21 @@ namespace tepui::study {
     const auto lead = static_cast<unsigned char>(text[i]);
     if (lead < 0x80) {
       switch (lead) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
+        case '&':
+          out += "&amp;";
+          break;
+        case '<':
+          out += "&lt;";
+          break;
+        case '>':
+          out += "&gt;";
+          break;
+        case '"':
+          out += "&quot;";
+          break;
+        case '\'':
+          out += "&#39;";
+          break;
         default:
           if (lead < 0x20 && lead != '\n' && lead != '\t')
             out += unknown;
@@ -36,7 +46,10 @@ namespace tepui::study {
       ++i;
       continue;
     }
-    const std::size_t size = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t size = lead >= 0xC2 && lead < 0xE0   ? 2
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
     std::uint32_t code = size == 2 ? lead & 0x1FU : size == 3 ? lead & 0x0FU : lead & 0x07U;
     bool good = size != 0 && i + size <= text.size();
     for (std::size_t k = 1; good && k < size; ++k) {
@@ -45,7 +58,8 @@ namespace tepui::study {
       code = (code << 6) | (next & 0x3FU);
     }
     // Longer forms than needed, surrogates and what lies beyond Unicode are no characters.
-    good = good && !(size == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) && !(size == 4 && (code < 0x10000 || code > 0x10FFFF));
+    good = good && !(size == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) &&
+           !(size == 4 && (code < 0x10000 || code > 0x10FFFF));
     out += good ? text.substr(i, size) : unknown;
     i += good ? size : 1;
   }
@@ -53,7 +67,8 @@ namespace tepui::study {
 }
 
 /// Colours that readers with any colour vision can tell apart. source  Okabe and Ito 2008, the yellow left out
-inline constexpr std::array<const char*, 7> line_colours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"};
+inline constexpr std::array<const char*, 7> line_colours = {"#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                                            "#E69F00", "#56B4E9", "#000000"};
 
 /// A drawing under construction; coordinates in pixels of the view box, y downwards.
 class svg_drawing {
@@ -71,12 +86,17 @@ class svg_drawing {
     return *this;
   }
   svg_drawing& line(double x1, double y1, double x2, double y2, std::string_view attributes, std::string_view tip = {}) {
-    return shape("line", "x1='" + at(x1) + "' y1='" + at(y1) + "' x2='" + at(x2) + "' y2='" + at(y2) + "' " + std::string(attributes), tip);
+    return shape("line",
+                 "x1='" + at(x1) + "' y1='" + at(y1) + "' x2='" + at(x2) + "' y2='" + at(y2) + "' " + std::string(attributes),
+                 tip);
   }
   svg_drawing& rect(double x, double y, double w, double h, std::string_view attributes, std::string_view tip = {}) {
-    return shape("rect", "x='" + at(x) + "' y='" + at(y) + "' width='" + at(w) + "' height='" + at(h) + "' " + std::string(attributes), tip);
+    return shape("rect",
+                 "x='" + at(x) + "' y='" + at(y) + "' width='" + at(w) + "' height='" + at(h) + "' " + std::string(attributes),
+                 tip);
   }
-  svg_drawing& path(const std::vector<std::pair<double, double>>& points, bool closed, std::string_view attributes, std::string_view tip = {}) {
+  svg_drawing& path(const std::vector<std::pair<double, double>>& points, bool closed, std::string_view attributes,
+                    std::string_view tip = {}) {
     std::string d;
     for (const auto& [x, y] : points) d += (d.empty() ? "M" : "L") + at(x) + " " + at(y);
     return shape("path", "d='" + d + (closed ? "Z" : "") + "' " + std::string(attributes), tip);
@@ -88,15 +108,19 @@ class svg_drawing {
   /// A filled mark whose form, like its colour, tells a line from its neighbours.
   svg_drawing& mark(std::size_t form, double x, double y, double r, std::string_view attributes, std::string_view tip = {}) {
     switch (form % 4) {
-      case 0: return shape("circle", "cx='" + at(x) + "' cy='" + at(y) + "' r='" + at(r) + "' " + std::string(attributes), tip);
-      case 1: return rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r, attributes, tip);
-      case 2: return path({{x, y - 1.2 * r}, {x + 1.1 * r, y + 0.8 * r}, {x - 1.1 * r, y + 0.8 * r}}, true, attributes, tip);
-      default: return path({{x, y - 1.3 * r}, {x + 1.3 * r, y}, {x, y + 1.3 * r}, {x - 1.3 * r, y}}, true, attributes, tip);
+      case 0:
+        return shape("circle", "cx='" + at(x) + "' cy='" + at(y) + "' r='" + at(r) + "' " + std::string(attributes), tip);
+      case 1:
+        return rect(x - 0.9 * r, y - 0.9 * r, 1.8 * r, 1.8 * r, attributes, tip);
+      case 2:
+        return path({{x, y - 1.2 * r}, {x + 1.1 * r, y + 0.8 * r}, {x - 1.1 * r, y + 0.8 * r}}, true, attributes, tip);
+      default:
+        return path({{x, y - 1.3 * r}, {x + 1.3 * r, y}, {x, y + 1.3 * r}, {x - 1.3 * r, y}}, true, attributes, tip);
     }
   }
   [[nodiscard]] std::string finish(std::string_view attributes = {}) const {
-    return "<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 " + at(width_) + " " + at(height_) + "' " + std::string(attributes) + ">" +
-           body_ + "</svg>";
+    return "<svg xmlns='http://www.w3.org/2000/svg' role='img' viewBox='0 0 " + at(width_) + " " + at(height_) + "' " +
+           std::string(attributes) + ">" + body_ + "</svg>";
   }
   /// A coordinate: one decimal is a tenth of a pixel.
   [[nodiscard]] static std::string at(double v) {

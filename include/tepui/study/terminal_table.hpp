@@ -12,8 +12,8 @@
 
 namespace tepui::study {
 
-/// How many columns a terminal gives a UTF-8 text: combining marks take none, East Asian wide signs and emoji two, bytes that are not
-/// UTF-8 one each.
+/// How many columns a terminal gives a UTF-8 text: combining marks take none, East Asian wide signs and emoji two, bytes that
+/// are not UTF-8 one each.
 [[nodiscard]] inline std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {
@@ -30,10 +30,12 @@ namespace tepui::study {
       code = (code << 6) | (next & 0x3FU);
     }
     i += more + 1;
-    const bool none = (code >= 0x300 && code <= 0x36F) || code == 0x200B || code == 0x200D || (code >= 0xFE00 && code <= 0xFE0F);
-    const bool two = (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) || (code >= 0xAC00 && code <= 0xD7A3) ||
-                     (code >= 0xF900 && code <= 0xFAFF) || (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
-                     (code >= 0xFFE0 && code <= 0xFFE6) || (code >= 0x1F300 && code <= 0x1FAFF) || (code >= 0x20000 && code <= 0x3FFFD);
+    const bool none =
+        (code >= 0x300 && code <= 0x36F) || code == 0x200B || code == 0x200D || (code >= 0xFE00 && code <= 0xFE0F);
+    const bool two =
+        (code >= 0x1100 && code <= 0x115F) || (code >= 0x2E80 && code <= 0xA4CF) || (code >= 0xAC00 && code <= 0xD7A3) ||
+        (code >= 0xF900 && code <= 0xFAFF) || (code >= 0xFE30 && code <= 0xFE6F) || (code >= 0xFF00 && code <= 0xFF60) ||
+        (code >= 0xFFE0 && code <= 0xFFE6) || (code >= 0x1F300 && code <= 0x1FAFF) || (code >= 0x20000 && code <= 0x3FFFD);
     width += none ? 0 : two ? 2 : 1;
   }
   return width;
@@ -64,13 +66,15 @@ namespace tepui::study {
   std::string out;
   for (std::size_t h = 0; h < s.results.heads.size(); ++h)
     for (const study_metric metric : study_metrics) {
-      out += (out.empty() ? "" : "\n") + s.results.heads[h] + ", " + metric_title(metric) + " (n = " + thousands_text(s.results.n_cells()) +
-             " test cells, " + count_text(isize(s.results.seeds.size()), "seed") + ")\n";
-      std::vector<std::vector<std::string>> rows{{"pipeline", "at " + fraction_text(s.results.sizes.back()), "untrained", "gain", "saturation"}};
+      out += (out.empty() ? "" : "\n") + s.results.heads[h] + ", " + metric_title(metric) +
+             " (n = " + thousands_text(s.results.n_cells()) + " test cells, " +
+             count_text(isize(s.results.seeds.size()), "seed") + ")\n";
+      std::vector<std::vector<std::string>> rows{
+          {"pipeline", "at " + fraction_text(s.results.sizes.back()), "untrained", "gain", "saturation"}};
       for (const std::size_t p : s.ranking(metric, h)) {
         const summary_row& row = s.row(metric, h, p);
-        rows.push_back({s.results.pipelines[p].label(), estimate_text(row.full), fixed_text(row.untrained.mean.value), estimate_text(row.gain, true),
-                        saturation_text(s.results, row.point)});
+        rows.push_back({s.results.pipelines[p].label(), estimate_text(row.full), fixed_text(row.untrained.mean.value),
+                        estimate_text(row.gain, true), saturation_text(s.results, row.point)});
       }
       rows.push_back({"majority class", fixed_text(s.results.floor(metric).value), "", "", ""});
       const measured ceiling = s.results.ceiling(metric);

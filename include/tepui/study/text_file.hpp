@@ -20,7 +20,8 @@ inline void write_text_file(const std::string& path, std::string_view text) {
   const auto fail = [&](int why) {
     std::error_code ignored;
     std::filesystem::remove(part, ignored);
-    throw std::runtime_error("the file '" + path + "' cannot be written: " + std::strerror(why) + "; check the folder and the disk");
+    throw std::runtime_error("the file '" + path + "' cannot be written: " + std::strerror(why) +
+                             "; check the folder and the disk");
   };
   std::FILE* file = std::fopen(part.c_str(), "wb");
   if (file == nullptr) fail(errno);

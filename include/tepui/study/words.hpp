@@ -67,7 +67,8 @@ namespace tepui::study {
 [[nodiscard]] inline std::string fraction_text(double fraction) {
   if (fraction == 0.0) return "untrained";
   std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), fraction * 100.0, std::chars_format::general, 6).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), fraction * 100.0, std::chars_format::general, 6).ptr;
   return std::string(buffer.data(), end) + " %";
 }
 

@@ -36,7 +36,8 @@ struct binned {
   static consteval bool check_shape() {
     static_assert(Bins >= 2, "tepui: quantile bins need Bins >= 2, because bin 0 means not expressed; write binned<51>");
     static_assert(!(Bins >= 2) || Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write binned<51, 2048>, or any number above 0");
+                  "tepui: a tokenizer needs at least one slot, or no cell could have a token; write binned<51, 2048>, or any "
+                  "number above 0");
     return Bins >= 2 && Slots > 0;
   }
   using takes = port::any_counts;
@@ -51,7 +52,8 @@ struct binned {
   };
 
   [[nodiscard]] std::string describe() const {
-    return "binned(" + std::to_string(Bins) + ", " + (on_ties == side::highest ? "highest" : "lowest") + ", " + std::to_string(slots) + ")";
+    return "binned(" + std::to_string(Bins) + ", " + (on_ties == side::highest ? "highest" : "lowest") + ", " +
+           std::to_string(slots) + ")";
   }
   static void each_array(auto& self, auto&& visit) {
     visit("on_ties", self.on_ties);

@@ -16,7 +16,7 @@
 namespace tepui::tokenize {
 
 /// Gene programs that know their columns: what `programs` and `learned_programs` become. A token is a program's number.
-/// in     counts [cells, genes], any scale         out    tokens, ragged, <= slots a cell; channel value: the program's activity
+/// in     counts [cells, genes], any scale         out    tokens, ragged, <= slots a cell; channel value: activity
 /// value  mean of the cell's values over all genes of the program, those not expressed as 0; no token unless above 0
 /// order  activity, highest first                  ties   lower program first, also for who is kept
 /// empty  no tokens                                errors bad_option: slots <= 0; bad_data: another number of genes
@@ -27,17 +27,17 @@ struct bound_programs {
   static constexpr std::string_view name = "programs";
   static consteval bool check_shape() {
     static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; give Slots any number above 0");
+                  "tepui: a tokenizer needs at least one slot, or no cell could have a token; give Slots any number above 0");
     return Slots > 0;
   }
   using takes = port::any_counts;
   using gives = port::tokens<channel::value>;
 
-  std::string bound_from = "hand";            ///< description of the stage that made it
-  std::vector<std::string> program_name;      ///< [programs]
-  std::vector<std::int32_t> n_members;        ///< [programs] genes of the program that are columns
-  std::vector<std::int64_t> gene_begin{0};    ///< [genes + 1] positions in program
-  std::vector<std::int32_t> program;          ///< [memberships] programs of each gene, ascending
+  std::string bound_from = "hand";          ///< description of the stage that made it
+  std::vector<std::string> program_name;    ///< [programs]
+  std::vector<std::int32_t> n_members;      ///< [programs] genes of the program that are columns
+  std::vector<std::int64_t> gene_begin{0};  ///< [genes + 1] positions in program
+  std::vector<std::int32_t> program;        ///< [memberships] programs of each gene, ascending
   std::int32_t slots = Slots;
 
   struct scratch {
@@ -84,8 +84,9 @@ struct bound_programs {
   void operator()(const auto& in, auto& out, scratch& room, const kernel::draws&) const {
     check_slots(name, slots);
     if (usize(in.n_genes) + 1 != gene_begin.size())
-      throw bad_data("the gene programs were bound to " + std::to_string(gene_begin.size() - 1) + " genes, but these cells have " +
-                     std::to_string(in.n_genes) + " columns; bring them into the order of the training genes first");
+      throw bad_data("the gene programs were bound to " + std::to_string(gene_begin.size() - 1) +
+                     " genes, but these cells have " + std::to_string(in.n_genes) +
+                     " columns; bring them into the order of the training genes first");
     out.clear();
     out.n_vocabulary = n_programs();
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {

@@ -22,7 +22,8 @@ namespace tepui::tokenize {
 /// rules  a gene is in one program at most; partners correlate above 0, so a program may have fewer genes, and none at the end
 /// ties   lower gene index                          cost   O(genes^2 + programs genes partners)
 [[nodiscard]] inline std::vector<std::vector<std::int32_t>> correlated_groups(const kernel::gene_correlation& correlation,
-                                                                             std::int32_t n_programs, std::int32_t genes_each) {
+                                                                              std::int32_t n_programs,
+                                                                              std::int32_t genes_each) {
   using partner = std::pair<double, std::int32_t>;  // minus correlation, gene: sorts the best first, ties by lower gene
   const std::int32_t n = correlation.n_genes();
   const std::size_t most = usize(genes_each) * 8;  // enough that the best free partners are almost always among them
@@ -79,7 +80,8 @@ struct random_programs {
   std::int32_t slots = Slots;
 
   [[nodiscard]] std::string describe() const {
-    return "random_programs(" + std::to_string(Programs) + " x " + std::to_string(GenesEach) + ", " + std::to_string(slots) + ")";
+    return "random_programs(" + std::to_string(Programs) + " x " + std::to_string(GenesEach) + ", " + std::to_string(slots) +
+           ")";
   }
   static void each_array(auto& self, auto&& visit) { visit("slots", self.slots); }
 
@@ -105,7 +107,7 @@ static_assert(is_stage<random_programs<>>);
 
 /// Learns `Programs` gene programs of `GenesEach` genes from the training cells, without labels.
 /// in     counts [cells, genes], any scale          out    tokens, see bound_programs; token id: the order of discovery
-/// fit    correlated_groups of the genes that vary most on a log scale, 2 * Programs * GenesEach but at most 1,500 of them, over
+/// fit    correlated_groups of the genes that vary most on a log scale (2 * Programs * GenesEach, at most 1,500 of them) over
 ///        2,000 training cells drawn at random (all where there are fewer); counts that are not logged are scaled to 10,000 a
 ///        cell (raw) and logged for this, because sequencing depth alone would correlate them all
 /// empty  no tokens; an empty training cell counts as zeros               ties   lower gene index
@@ -119,9 +121,11 @@ struct learned_programs {
   static constexpr std::string_view name = "learned_programs";
   static consteval bool check_shape() {
     static_assert(Programs > 0, "tepui: learned_programs needs at least one program; write learned_programs<50, 20>");
-    static_assert(!(Programs > 0) || GenesEach > 0, "tepui: learned_programs needs at least one gene a program; write learned_programs<50, 20>");
-    static_assert(!(Programs > 0 && GenesEach > 0) || Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write learned_programs<50, 20, 50>");
+    static_assert(!(Programs > 0) || GenesEach > 0,
+                  "tepui: learned_programs needs at least one gene a program; write learned_programs<50, 20>");
+    static_assert(
+        !(Programs > 0 && GenesEach > 0) || Slots > 0,
+        "tepui: a tokenizer needs at least one slot, or no cell could have a token; write learned_programs<50, 20, 50>");
     return Programs > 0 && GenesEach > 0 && Slots > 0;
   }
   using takes = port::any_counts;
@@ -131,7 +135,8 @@ struct learned_programs {
   std::int32_t slots = Slots;
 
   [[nodiscard]] std::string describe() const {
-    return "learned_programs(" + std::to_string(Programs) + " x " + std::to_string(GenesEach) + ", " + std::to_string(slots) + ")";
+    return "learned_programs(" + std::to_string(Programs) + " x " + std::to_string(GenesEach) + ", " + std::to_string(slots) +
+           ")";
   }
   static void each_array(auto& self, auto&& visit) { visit("slots", self.slots); }
 
@@ -139,8 +144,9 @@ struct learned_programs {
   [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
     check_slots(name, slots);
     if (train.n_cells() < 2)
-      throw bad_data("learned_programs learns from " + std::to_string(train.n_cells()) +
-                     " training cells, and nothing correlates between fewer than 2; give it more cells, or programs from a GMT file");
+      throw bad_data(
+          "learned_programs learns from " + std::to_string(train.n_cells()) +
+          " training cells, and nothing correlates between fewer than 2; give it more cells, or programs from a GMT file");
     const gene_table& genes = train.genes();
     const std::vector<std::int32_t> candidate = most_variable(train);
     if (candidate.empty())
@@ -156,7 +162,8 @@ struct learned_programs {
     std::vector<double> cell_value;
     train.for_each([&](const auto& batch) {
       for (std::int64_t c = 0; c < batch.n_cells(); ++c) {
-        if (context.random.uniform(position++) >= share || correlation.n_cells() == kernel::gene_correlation::most_cells) continue;
+        if (context.random.uniform(position++) >= share || correlation.n_cells() == kernel::gene_correlation::most_cells)
+          continue;
         cell_gene.clear();
         cell_value.clear();
         const auto log_of = log_scale(batch, c);
@@ -197,7 +204,8 @@ struct learned_programs {
       factor = sum > 0 ? 1e4 / sum : 0.0;
     }
     return [=](double v) {
-      if constexpr (std::is_same_v<typename Batch::scale, scale::raw> || std::is_same_v<typename Batch::scale, scale::normalised>) {
+      if constexpr (std::is_same_v<typename Batch::scale, scale::raw> ||
+                    std::is_same_v<typename Batch::scale, scale::normalised>) {
         return std::log1p(v * factor);
       } else {
         return v;
@@ -216,7 +224,8 @@ struct learned_programs {
     for (std::int32_t g = 0; g < train.genes().size(); ++g)
       if (moments.variance(g) > 0) order.emplace_back(-moments.variance(g), g);
     std::sort(order.begin(), order.end());
-    order.resize(std::min(order.size(), usize(std::clamp(2 * std::int64_t{Programs} * GenesEach, std::int64_t{200}, std::int64_t{1500}))));
+    order.resize(std::min(order.size(),
+                          usize(std::clamp(2 * std::int64_t{Programs} * GenesEach, std::int64_t{200}, std::int64_t{1500}))));
     std::vector<std::int32_t> out;
     for (const auto& [minus_variance, g] : order) out.push_back(g);
     std::sort(out.begin(), out.end());

@@ -26,7 +26,8 @@ struct programs {
   static constexpr std::string_view name = "programs";
   static consteval bool check_shape() {
     static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write programs<300>, or any number above 0");
+                  "tepui: a tokenizer needs at least one slot, or no cell could have a token; write programs<300>, or any "
+                  "number above 0");
     return Slots > 0;
   }
   using takes = port::any_counts;
@@ -88,8 +89,8 @@ struct programs {
       if (example.empty() && !set.genes.empty()) example = set.genes[0];
     const std::string have = genes.size() == 0 ? "none" : genes.symbol[0].empty() ? genes.id[0] : genes.symbol[0];
     return "no gene of the " + std::to_string(sets.size()) + " gene sets (" + sizes + " genes) is among the " +
-           std::to_string(genes.size()) + " genes of the cells: the sets name genes such as '" + example + "', the cells have '" +
-           have + "'; check the species and whether genes are named by Ensembl id or by symbol";
+           std::to_string(genes.size()) + " genes of the cells: the sets name genes such as '" + example +
+           "', the cells have '" + have + "'; check the species and whether genes are named by Ensembl id or by symbol";
   }
 };
 

@@ -24,8 +24,9 @@ struct rank {
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "rank";
   static consteval bool check_shape() {
-    static_assert(Slots > 0,
-                "tepui: a tokenizer needs at least one slot, or no cell could have a token; write rank<2048>, or any number above 0");
+    static_assert(
+        Slots > 0,
+        "tepui: a tokenizer needs at least one slot, or no cell could have a token; write rank<2048>, or any number above 0");
     return Slots > 0;
   }
   using takes = port::any_counts;

@@ -25,12 +25,13 @@ struct chosen_genes {
   template <class In>
   using gives_for = In;
 
-  std::string chosen_by = "hand";             ///< "highly_variable(2000)"
-  std::vector<std::int32_t> place;            ///< [genes] column that a gene moves to, or -1
+  std::string chosen_by = "hand";   ///< "highly_variable(2000)"
+  std::vector<std::int32_t> place;  ///< [genes] column that a gene moves to, or -1
   std::int32_t n_kept = 0;
 
   /// in     columns to keep, in any order, each once, in [0, n_genes)
-  [[nodiscard]] static chosen_genes keeping(std::vector<std::int32_t> columns, std::int32_t n_genes, std::string chosen_by = "hand") {
+  [[nodiscard]] static chosen_genes keeping(std::vector<std::int32_t> columns, std::int32_t n_genes,
+                                            std::string chosen_by = "hand") {
     chosen_genes out;
     out.chosen_by = std::move(chosen_by);
     out.place.assign(usize(n_genes), -1);

@@ -20,8 +20,8 @@ namespace tepui::transform {
 /// out    [genes]; NaN where a gene does not vary; 1 for a gene that is alone in its bin
 /// cost   O(genes)
 /// source Satija et al. 2015; scanpy.pp.highly_variable_genes(flavor="seurat"), dispersions_norm
-[[nodiscard]] inline std::vector<double> normalised_dispersion(const std::vector<double>& mean, const std::vector<double>& variance,
-                                                               std::int32_t n_bins = 20) {
+[[nodiscard]] inline std::vector<double> normalised_dispersion(const std::vector<double>& mean,
+                                                               const std::vector<double>& variance, std::int32_t n_bins = 20) {
   const std::size_t n = mean.size();
   std::vector<double> dispersion(n), log_mean(n);
   for (std::size_t g = 0; g < n; ++g) {
@@ -73,7 +73,8 @@ namespace tepui::transform {
 [[nodiscard]] inline std::vector<std::int32_t> highest_genes(const std::vector<double>& score, std::int32_t wanted) {
   std::vector<std::pair<double, std::int32_t>> order;
   for (std::size_t g = 0; g < score.size(); ++g)
-    order.emplace_back(std::isnan(score[g]) ? std::numeric_limits<double>::infinity() : -score[g], static_cast<std::int32_t>(g));
+    order.emplace_back(std::isnan(score[g]) ? std::numeric_limits<double>::infinity() : -score[g],
+                       static_cast<std::int32_t>(g));
   std::sort(order.begin(), order.end());
   std::vector<std::int32_t> out;
   for (std::size_t i = 0; i < order.size() && i < usize(wanted); ++i) out.push_back(order[i].second);

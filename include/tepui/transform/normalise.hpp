@@ -53,7 +53,8 @@ struct normalise {
                        " where it must be above 0; correct the totals, or leave them out");
       room.total.push_back(total);
     }
-    same_genes(in, out, [&](std::int64_t c, std::int32_t, double v) { return v == 0 ? 0.0 : v / room.total[usize(c)] * target; });
+    same_genes(in, out,
+               [&](std::int64_t c, std::int32_t, double v) { return v == 0 ? 0.0 : v / room.total[usize(c)] * target; });
     out.total.assign(room.total.begin(), room.total.end());
   }
 };

@@ -9,7 +9,7 @@
 namespace tepui::transform {
 
 /// in     counts [cells, genes]; value_of(cell, gene, value) -> double            out    the same genes, value as float
-/// total  passed on where it is known                                             cost   O(values); no allocation once `out` has grown
+/// total  passed on where it is known            cost   O(values); no allocation once `out` has grown
 template <counts_like In, class Out, class NewValue>
 void same_genes(const In& in, Out& out, NewValue&& value_of) {
   std::int64_t n = 0;

@@ -1,0 +1,37 @@
+# The programs say in one sentence what is wrong, and end with the code of their kind: 2 usage, 3 bad input.
+# sh exit_codes.sh BIN SHARED WORK
+set -u
+bin=$1 work=$3
+rm -rf "$work" && mkdir -p "$work" && cd "$work" || exit 1
+failures=0
+# wants CODE WORDS COMMAND...
+wants() {
+  code=$1 words=$2
+  shift 2
+  "$@" >out.txt 2>err.txt
+  got=$?
+  if [ "$got" -ne "$code" ] || ! grep -q -e "$words" err.txt out.txt; then
+    echo "wanted exit $code and «$words» from: $*"
+    echo "got $got:"
+    cat out.txt err.txt
+    failures=$((failures + 1))
+  fi
+}
+printf 'this is no matrix\n' >text.h5ad
+printf '%%%%MatrixMarket matrix coordinate integer general\n3 2 3\n1 1 5\n3 1 2\n2 2 7\n' >matrix.mtx
+
+for program in ablation tokenize evaluate vet; do
+  wants 0 "Usage\|--help\|OPTIONS" "$bin/$program" --help
+  wants 2 "." "$bin/$program" --no-such-option
+done
+wants 2 "." "$bin/ablation" --threads 0
+wants 2 "." "$bin/ablation" --data no-such-file.h5ad
+wants 3 "text.h5ad" "$bin/ablation" --data text.h5ad
+wants 3 "cell_type" "$bin/ablation" --data matrix.mtx --label cell_type
+wants 3 "text.h5ad" "$bin/vet" text.h5ad
+wants 3 "text.h5ad" "$bin/tokenize" text.h5ad --tokenizer rank --out tokens
+wants 2 "." "$bin/tokenize" matrix.mtx --tokenizer nonsense --out tokens
+wants 2 "." "$bin/tokenize" matrix.mtx --tokenizer rank --slots 0 --out tokens
+wants 2 "programs" "$bin/tokenize" matrix.mtx --tokenizer program --out tokens
+wants 3 "text.h5ad" "$bin/evaluate" text.h5ad --embedding X_pca --label cell_type --json
+exit "$failures"
