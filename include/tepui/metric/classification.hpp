@@ -29,7 +29,7 @@ struct answers {
 };
 
 struct score_options {
-  std::string prefix;             ///< put before the names: "knn."
+  std::string prefix = {};        ///< put before the names: "knn."
   std::int64_t resamples = 1000;  ///< of the bootstrap; 0: no intervals
   double level = 0.95;
   std::uint64_t seed = 1;

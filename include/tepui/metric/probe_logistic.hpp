@@ -56,7 +56,7 @@ struct logistic_probe {
   static constexpr std::string_view name = "logistic";
   double C = 1.0;
   bool standardise = false;  ///< divide every dim by its standard deviation over the training cells first
-  double tolerance = 1e-4;
+  double tolerance = 1e-6;
   int max_iterations = 1000;
 
   [[nodiscard]] std::string describe() const {
