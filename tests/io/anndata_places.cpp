@@ -13,7 +13,9 @@ namespace io = tepui::io;
 
 TEST_CASE("a file says what it holds") {
   const std::string path = io_files::small_file("places.h5ad");
-  io_files::edit(path).put<float>("/layers/counts", std::vector<float>(12, 1), H5I_INVALID_HID, {3, 4}).put<float>("/obsm/X_pca", {1, 2, 3, 4, 5, 6}, H5I_INVALID_HID, {3, 2});
+  io_files::edit(path)
+      .put<float>("/layers/counts", std::vector<float>(12, 1), H5I_INVALID_HID, {3, 4})
+      .put<float>("/obsm/X_pca", {1, 2, 3, 4, 5, 6}, H5I_INVALID_HID, {3, 2});
   io::hdf5::source from(path, {});
   const io::h5ad_contents c = io::anndata::contents_of(from);
   CHECK(c.n_cells == 3);
@@ -23,16 +25,23 @@ TEST_CASE("a file says what it holds") {
   CHECK(c.embeddings == std::vector<std::string>{"X_pca"});
   CHECK(io::anndata::read_embedding(from, "X_pca", 3).row(2)[1] == 6.0F);
   CHECK(io::anndata::read_embedding(from, "obsm/X_pca", 3).n_columns == 2);
-  CHECK(io_files::refusal([&] { return io::anndata::read_embedding(from, "X_umap", 3); }).find("it has: 'X_pca'") != std::string::npos);
-  CHECK(io_files::refusal([&] { return io::anndata::read_embedding(from, "X_pca", 4); }).find("3 rows, and obs names 4 cells") != std::string::npos);
-  CHECK(io_files::refusal([&] { return io::anndata::paths_of(from, "layers/spliced").matrix; }).find("it has: 'X', 'layers/counts'") != std::string::npos);
+  CHECK(io_files::refusal([&] { return io::anndata::read_embedding(from, "X_umap", 3); }).find("it has: 'X_pca'") !=
+        std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return io::anndata::read_embedding(from, "X_pca", 4);
+        }).find("3 rows, and obs names 4 cells") != std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return io::anndata::paths_of(from, "layers/spliced").matrix;
+        }).find("it has: 'X', 'layers/counts'") != std::string::npos);
   CHECK_THROWS_AS(io::anndata::paths_of(from, "counts"), tepui::bad_option);
 }
 TEST_CASE("an embedding that is not finite is refused with cell and dimension") {
   const std::string path = io_files::small_file("nan.h5ad");
-  io_files::edit(path).put<float>("/obsm/X_pca", {1, 2, 3, std::numeric_limits<float>::quiet_NaN(), 5, 6}, H5I_INVALID_HID, {3, 2});
+  io_files::edit(path).put<float>("/obsm/X_pca", {1, 2, 3, std::numeric_limits<float>::quiet_NaN(), 5, 6}, H5I_INVALID_HID,
+                                  {3, 2});
   io::hdf5::source from(path, {});
-  CHECK(io_files::refusal([&] { return io::anndata::read_embedding(from, "X_pca", 3); }).find("cell 1, dimension 1 is nan") != std::string::npos);
+  CHECK(io_files::refusal([&] { return io::anndata::read_embedding(from, "X_pca", 3); }).find("cell 1, dimension 1 is nan") !=
+        std::string::npos);
 }
 TEST_CASE("raw counts of old and new files are found where they stand") {
   if (io_files::shared("").empty()) {

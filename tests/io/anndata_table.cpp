@@ -71,7 +71,10 @@ TEST_CASE("categories may be numbers, and old categories stand in __categories")
   io_files::edit(path).put<double>("/obs/type/categories", {0.5, 2});
   CHECK(std::get<categorical>(*obs_of(path).find("type")).category == std::vector<std::string>{"0.5", "2"});
   const std::string old = wrong("old.h5ad");
-  io_files::edit(old).put<std::int8_t>("/obs/type", {1, -1, 0}).group("/obs/__categories").put_texts("/obs/__categories/type", {"B", "T"});
+  io_files::edit(old)
+      .put<std::int8_t>("/obs/type", {1, -1, 0})
+      .group("/obs/__categories")
+      .put_texts("/obs/__categories/type", {"B", "T"});
   io_files::edit(old).note("/obs/type", "categories", "a reference, whose target is known by its name");
   CHECK(std::get<categorical>(*obs_of(old).find("type")).category == std::vector<std::string>{"B", "T"});
 }
@@ -82,7 +85,8 @@ TEST_CASE("the shared tables read right, from 0.6 to 0.12") {
   }
   for (const char* version : {"0.6.22", "0.7.8", "0.8.0", "0.9.2", "0.10.9", "0.11.4", "0.12.19"}) {
     CAPTURE(version);
-    const tepui::table obs = obs_of(io_files::shared("formats/by_anndata_version/anndata_" + std::string(version) + "_csr.h5ad"));
+    const tepui::table obs =
+        obs_of(io_files::shared("formats/by_anndata_version/anndata_" + std::string(version) + "_csr.h5ad"));
     REQUIRE(obs.n_rows() == 60);
     CHECK(obs.index[0] == "AAACATACAACCAC");
     const auto& type = std::get<categorical>(*obs.find("cell_type"));

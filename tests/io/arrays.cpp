@@ -39,7 +39,8 @@ TEST_CASE("no array and no note are fine") {
 TEST_CASE("a name that stands twice is refused before anything is written") {
   tepui::named_arrays twice = some();
   twice.put<float>("mean", {1});
-  CHECK_THROWS_WITH_AS(io::save_arrays(io_files::scratch("twice.h5"), twice), doctest::Contains("'mean' is empty or stands twice"), tepui::bad_option);
+  CHECK_THROWS_WITH_AS(io::save_arrays(io_files::scratch("twice.h5"), twice),
+                       doctest::Contains("'mean' is empty or stands twice"), tepui::bad_option);
 }
 TEST_CASE("another file, or a damaged one, is refused in a sentence") {
   const std::string other = io_files::small_file("other.h5ad");

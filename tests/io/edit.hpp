@@ -34,7 +34,9 @@ class edit {
     if (dims.empty()) dims = {values.size()};
     const hid_t memory = tepui::io::hdf5::native<T>();
     const tepui::io::hdf5::handle space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose);
-    const tepui::io::hdf5::handle made(H5Dcreate2(file_.get(), path, type == H5I_INVALID_HID ? memory : type, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+    const tepui::io::hdf5::handle made(H5Dcreate2(file_.get(), path, type == H5I_INVALID_HID ? memory : type, space.get(),
+                                                  H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                                       H5Dclose);
     H5Dwrite(made.get(), memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
     return *this;
   }
@@ -43,24 +45,29 @@ class edit {
     const hsize_t n = values.size();
     const tepui::io::hdf5::handle type(H5Tcopy(H5T_C_S1), H5Tclose), space(H5Screate_simple(1, &n, nullptr), H5Sclose);
     H5Tset_size(type.get(), H5T_VARIABLE);
-    const tepui::io::hdf5::handle made(H5Dcreate2(file_.get(), path, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+    const tepui::io::hdf5::handle made(
+        H5Dcreate2(file_.get(), path, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
     H5Dwrite(made.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
     return *this;
   }
   edit& note(const char* path, const char* name, std::vector<std::int64_t> values) {
     drop_note(path, name);
     const hsize_t n = values.size();
-    const tepui::io::hdf5::handle object(H5Oopen(file_.get(), path, H5P_DEFAULT), H5Oclose), space(H5Screate_simple(1, &n, nullptr), H5Sclose);
-    const tepui::io::hdf5::handle made(H5Acreate2(object.get(), name, H5T_NATIVE_INT64, space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const tepui::io::hdf5::handle object(H5Oopen(file_.get(), path, H5P_DEFAULT), H5Oclose),
+        space(H5Screate_simple(1, &n, nullptr), H5Sclose);
+    const tepui::io::hdf5::handle made(H5Acreate2(object.get(), name, H5T_NATIVE_INT64, space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                                       H5Aclose);
     H5Awrite(made.get(), H5T_NATIVE_INT64, values.data());
     return *this;
   }
   edit& note(const char* path, const char* name, const char* value) {
     drop_note(path, name);
-    const tepui::io::hdf5::handle object(H5Oopen(file_.get(), path, H5P_DEFAULT), H5Oclose), space(H5Screate(H5S_SCALAR), H5Sclose);
+    const tepui::io::hdf5::handle object(H5Oopen(file_.get(), path, H5P_DEFAULT), H5Oclose),
+        space(H5Screate(H5S_SCALAR), H5Sclose);
     const tepui::io::hdf5::handle type(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(type.get(), std::string(value).size() + 1);
-    const tepui::io::hdf5::handle made(H5Acreate2(object.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    const tepui::io::hdf5::handle made(H5Acreate2(object.get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                                       H5Aclose);
     H5Awrite(made.get(), type.get(), value);
     return *this;
   }

@@ -88,13 +88,16 @@ inline std::vector<std::string> valid_files() {
   std::vector<std::string> files;
   files.push_back(scratch("small.h5ad"));
   tepui::io::write_h5ad(files.back(), small());
-  files.push_back(write_text("small.mtx", "%%MatrixMarket matrix coordinate integer general\n%\n4 3 4\n1 1 2\n3 1 1\n2 3 5\n4 3 7\n"));
+  files.push_back(
+      write_text("small.mtx", "%%MatrixMarket matrix coordinate integer general\n%\n4 3 4\n1 1 2\n3 1 1\n2 3 5\n4 3 7\n"));
   files.push_back(write_text("small.gmt", "SET_A\tnote\tA\tB\nSET_B\t\tC\n"));
   const std::filesystem::path root = shared("");
   if (root.empty()) return files;
-  for (const char* folder : {"formats/by_anndata_version", "formats/variants", "formats/upstream", "formats/tenx", "formats/tenx/v3_mtx"})
+  for (const char* folder :
+       {"formats/by_anndata_version", "formats/variants", "formats/upstream", "formats/tenx", "formats/tenx/v3_mtx"})
     for (const auto& entry : std::filesystem::directory_iterator(root / folder))
-      if (entry.is_regular_file() && !ending(entry.path().string()).empty() && entry.file_size() < 400'000) files.push_back(entry.path().string());
+      if (entry.is_regular_file() && !ending(entry.path().string()).empty() && entry.file_size() < 400'000)
+        files.push_back(entry.path().string());
   std::sort(files.begin() + 3, files.end());  // folders list in any order
   return files;
 }

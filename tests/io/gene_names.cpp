@@ -15,12 +15,14 @@ TEST_CASE("an Ensembl id is known by its form, and loses its version") {
   CHECK(io::ensembl_id("ENSG00000142676.15") == "ENSG00000142676");
   CHECK(io::ensembl_id("ENSMUSG00000000001") == "ENSMUSG00000000001");
   CHECK(io::ensembl_id("ENSG00000182378.14_PAR_Y") == "ENSG00000182378_PAR_Y");
-  for (const char* other : {"", "ENSA", "ENSG1", "CD3E", "ENSG00000142676x", "DEPRECATED_ENSG00000142676"}) CHECK(io::ensembl_id(other).empty());
+  for (const char* other : {"", "ENSA", "ENSG1", "CD3E", "ENSG00000142676x", "DEPRECATED_ENSG00000142676"})
+    CHECK(io::ensembl_id(other).empty());
 }
 tepui::table var(texts index, std::vector<std::pair<std::string, texts>> columns = {}) {
   tepui::table t;
   t.index = std::move(index);
-  for (auto& [name, values] : columns) t.columns.emplace_back(name, std::vector<std::optional<std::string>>(values.begin(), values.end()));
+  for (auto& [name, values] : columns)
+    t.columns.emplace_back(name, std::vector<std::optional<std::string>>(values.begin(), values.end()));
   return t;
 }
 TEST_CASE("symbols in the index, ids in a column") {
@@ -29,7 +31,8 @@ TEST_CASE("symbols in the index, ids in a column") {
   CHECK(genes.id == texts{"ENSG00000198851", ""});
 }
 TEST_CASE("CELLxGENE: ids with versions in the index, symbols in feature_name") {
-  const auto genes = io::genes_of(var({"ENSG00000198851.2", "ENSG00000156738"}, {{"feature_name", {"CD3E", "ENSG00000156738"}}}));
+  const auto genes =
+      io::genes_of(var({"ENSG00000198851.2", "ENSG00000156738"}, {{"feature_name", {"CD3E", "ENSG00000156738"}}}));
   CHECK(genes.id == texts{"ENSG00000198851", "ENSG00000156738"});
   CHECK(genes.symbol == texts{"CD3E", ""});
 }

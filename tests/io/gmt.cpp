@@ -18,7 +18,9 @@ TEST_CASE("each line is a set: name, note, genes") {
   CHECK(sets[1] == tepui::gene_set{"TWO", {"APP"}});
 }
 TEST_CASE("what is wrong is said with its line") {
-  const auto refused = [](const char* text) { return io_files::refusal([&] { return io::read_gmt(io_files::write_text("b.gmt", text)); }); };
+  const auto refused = [](const char* text) {
+    return io_files::refusal([&] { return io::read_gmt(io_files::write_text("b.gmt", text)); });
+  };
   CHECK(refused("ONE\tx\tA\nTWO\tx\n").find("line 2: the set 'TWO' has no genes") != std::string::npos);
   CHECK(refused("ONE\tx\tA\nONE\tx\tB\n").find("line 2: the set 'ONE' was there before") != std::string::npos);
   CHECK(refused("\tx\tA\n").find("line 1: the set has no name") != std::string::npos);

@@ -1,5 +1,6 @@
 #pragma once
-/// Five numbers that a matrix must read to. The golden ones were computed with numpy from what anndata 0.12.19, h5py or scipy read.
+/// Five numbers that a matrix must read to. The golden ones were computed with numpy from what anndata 0.12.19, h5py or scipy
+/// read.
 
 #include <cmath>
 #include <cstdint>
@@ -15,7 +16,8 @@ struct numbers {
   double sum = 0, weighted = 0;
   friend bool operator==(const numbers& a, const numbers& b) {
     const auto near = [](double x, double y) { return std::fabs(x - y) <= 1e-5 + 1e-7 * std::fabs(y); };
-    return a.n_cells == b.n_cells && a.n_genes == b.n_genes && a.nnz == b.nnz && near(a.sum, b.sum) && near(a.weighted, b.weighted);
+    return a.n_cells == b.n_cells && a.n_genes == b.n_genes && a.nnz == b.nnz && near(a.sum, b.sum) &&
+           near(a.weighted, b.weighted);
   }
   friend std::ostream& operator<<(std::ostream& out, const numbers& n) {
     return out << n.n_cells << " x " << n.n_genes << ", nnz " << n.nnz << ", sum " << n.sum << ", weighted " << n.weighted;

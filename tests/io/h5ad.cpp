@@ -33,7 +33,8 @@ TEST_CASE("an AnnData file is read part by part") {
 TEST_CASE("raw counts are found beside logarithms, and what is there is said where none are") {
   const std::string path = io_files::small_file("beside.h5ad");
   io_files::edit(path).put<double>("/X/data", {0.5, 1.5, 2.5, 3.5});
-  CHECK(io_files::refusal([&] { return io::read_raw_counts(path); }).find("no matrix holds raw counts (X holds fractions)") != std::string::npos);
+  CHECK(io_files::refusal([&] { return io::read_raw_counts(path); }).find("no matrix holds raw counts (X holds fractions)") !=
+        std::string::npos);
   io_files::edit(path).put<float>("/layers/counts", {0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0}, H5I_INVALID_HID, {3, 4});
   CHECK(io::h5ad_file(path).find_raw_counts() == "layers/counts");
   CHECK(io::read_raw_counts(path).x.value.size() == 1);
@@ -71,8 +72,9 @@ TEST_CASE("every valid variant reads to the right numbers") {
       CAPTURE(file);
       CHECK(read(file) == io_files::base_60x80);
     }
-  for (const char* same : {"comp_gzip", "comp_lzf", "comp_none", "comp_zstd", "dense_gzip_chunked", "dense_big_endian", "obs_all_dtypes", "all_slots", "dup_var_names",
-                           "dup_obs_names", "ensembl_versioned_index", "csr_unsorted_indices", "csr_int64_indices", "var_index_fixed_length_bytes"}) {
+  for (const char* same : {"comp_gzip", "comp_lzf", "comp_none", "comp_zstd", "dense_gzip_chunked", "dense_big_endian",
+                           "obs_all_dtypes", "all_slots", "dup_var_names", "dup_obs_names", "ensembl_versioned_index",
+                           "csr_unsorted_indices", "csr_int64_indices", "var_index_fixed_length_bytes"}) {
     CAPTURE(same);
     CHECK(read("variants/" + std::string(same) + ".h5ad") == io_files::base_60x80);
   }
@@ -95,7 +97,8 @@ TEST_CASE("every valid variant reads to the right numbers") {
   CHECK(read("variants/all_slots.h5ad", "layers/counts") == io_files::base_60x80);
   CHECK(io::h5ad_file(io_files::shared("formats/variants/raw_counts_x_log.h5ad")).find_raw_counts() == "raw/X");
   CHECK(read("variants/raw_counts_x_log.h5ad", "raw/X") == io_files::base_60x80);
-  CHECK(io_files::refusal([] { return read("variants/x_none.h5ad"); }).find("no such matrix; it has: none") != std::string::npos);
+  CHECK(io_files::refusal([] { return read("variants/x_none.h5ad"); }).find("no such matrix; it has: none") !=
+        std::string::npos);
 }
 TEST_CASE("files of others read to the right numbers") {
   if (io_files::shared("").empty()) {
@@ -118,7 +121,8 @@ TEST_CASE("counts that a narrow type has wrapped into negative numbers are damag
     MESSAGE("skipped: needs shared data");
     return;
   }
-  for (const char* file : {"variants/x_csr_int8", "variants/x_csc_int8", "variants/x_dense_int8", "malformed/x_negative", "upstream/bpcells_mini_mat_int_64_neg.anndata-v0.12.6"}) {
+  for (const char* file : {"variants/x_csr_int8", "variants/x_csc_int8", "variants/x_dense_int8", "malformed/x_negative",
+                           "upstream/bpcells_mini_mat_int_64_neg.anndata-v0.12.6"}) {
     CAPTURE(file);
     CHECK(io_files::refusal([&] { return read(std::string(file) + ".h5ad"); }).find("damaged counts") != std::string::npos);
   }
@@ -161,8 +165,10 @@ TEST_CASE("every malformed file is refused in a sentence that names the file and
     CHECK(sentence.find(name + ".h5ad") != std::string::npos);
   }
   CHECK(read("malformed/x_non_integer.h5ad").sum == 76517.5);
-  const std::string fraction = io_files::refusal([] { return io::read_h5ad(io_files::shared("formats/malformed/x_non_integer.h5ad")); });
-  CHECK(fraction.find("cell 0 'AAACATACAACCAC', gene 0 'RPL11' holds 1.5, and a raw count is a whole number") != std::string::npos);
+  const std::string fraction =
+      io_files::refusal([] { return io::read_h5ad(io_files::shared("formats/malformed/x_non_integer.h5ad")); });
+  CHECK(fraction.find("cell 0 'AAACATACAACCAC', gene 0 'RPL11' holds 1.5, and a raw count is a whole number") !=
+        std::string::npos);
   for (const char* filter : {"blosc", "blosc2", "lz4", "bitshuffle"}) {
     const std::string sentence = io_files::refusal([&] { return read("variants/comp_" + std::string(filter) + ".h5ad"); });
     CHECK(sentence.find("compressed with " + std::string(filter) + " (HDF5 filter") != std::string::npos);

@@ -36,7 +36,8 @@ TEST_CASE("links inside the file are followed, links out of it are refused") {
   CHECK(from.at("/g") == hdf5::item::group);
   CHECK(from.at("/soft") == hdf5::item::group);
   CHECK(from.at("/g/nothing/there") == hdf5::item::nothing);
-  for (const char* where : {"/out", "/out/x", "/soft_out"}) CHECK(io_files::refusal([&] { return from.at(where); }).find("another file") != std::string::npos);
+  for (const char* where : {"/out", "/out/x", "/soft_out"})
+    CHECK(io_files::refusal([&] { return from.at(where); }).find("another file") != std::string::npos);
   CHECK(!io_files::refusal([&] { return from.at("/round"); }).empty());
 }
 TEST_CASE("a circle of groups ends at 64") {
@@ -48,7 +49,9 @@ TEST_CASE("a circle of groups ends at 64") {
 }
 TEST_CASE("what is no HDF5 file is refused, and nothing is printed") {
   const std::string text = io_files::write_text("text.h5ad", "hello"), empty = io_files::write_text("empty.h5ad", "");
-  for (const std::string& path : {text, empty}) CHECK(io_files::refusal([&] { return hdf5::source(path, {}).has("/"); }).find("does not open as HDF5") != std::string::npos);
+  for (const std::string& path : {text, empty})
+    CHECK(io_files::refusal([&] { return hdf5::source(path, {}).has("/"); }).find("does not open as HDF5") !=
+          std::string::npos);
   CHECK(io_files::refusal([&] { return hdf5::source("/no/such", {}).has("/"); }).find("does not exist") != std::string::npos);
   CHECK(io_files::refusal([&] { return hdf5::source("/tmp", {}).has("/"); }).find("no file") != std::string::npos);
 }
@@ -56,8 +59,14 @@ TEST_CASE("the memory of a read is counted") {
   const std::string path = file_with_links();
   hdf5::source from(path, {.max_bytes = 1000});
   from.spend(100, 8, "/x");
-  CHECK(io_files::refusal([&] { from.spend(26, 8, "/x"); return 0; }).find("max_bytes") != std::string::npos);
-  CHECK(!io_files::refusal([&] { from.spend(~std::uint64_t{0}, 8, "/x"); return 0; }).empty());
+  CHECK(io_files::refusal([&] {
+          from.spend(26, 8, "/x");
+          return 0;
+        }).find("max_bytes") != std::string::npos);
+  CHECK(!io_files::refusal([&] {
+           from.spend(~std::uint64_t{0}, 8, "/x");
+           return 0;
+         }).empty());
 }
 }  // namespace
 }  // namespace test_io_hdf5

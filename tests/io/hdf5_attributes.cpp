@@ -31,7 +31,8 @@ TEST_CASE("notes come back as they were written") {
   CHECK(hdf5::attribute(from, "/g", "none").size() == 0);
   CHECK(hdf5::attribute(from, "/g", "shape").whole_numbers() == std::vector<std::int64_t>{3, 4});
   CHECK(hdf5::attribute(from, "/g", "ordered").truth());
-  CHECK(io_files::refusal([&] { return hdf5::attribute(from, "/g", "shape").texts(); }).find("where text is needed") != std::string::npos);
+  CHECK(io_files::refusal([&] { return hdf5::attribute(from, "/g", "shape").texts(); }).find("where text is needed") !=
+        std::string::npos);
   CHECK(io_files::refusal([&] { return hdf5::attribute(from, "/g", "kind").truth(); }).find("true/false") != std::string::npos);
   CHECK(io_files::refusal([&] { return hdf5::text_attribute(from, "/g", "order"); }).find("one text") != std::string::npos);
 }

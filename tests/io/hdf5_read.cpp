@@ -15,7 +15,8 @@ namespace {
 namespace hdf5 = tepui::io::hdf5;
 
 /// One dataset "d" with the given type, shape and creation settings; values are written where there are some.
-std::string one_dataset(hid_t type, std::vector<hsize_t> dims, const void* values, hid_t memory_type, hid_t create = H5P_DEFAULT) {
+std::string one_dataset(hid_t type, std::vector<hsize_t> dims, const void* values, hid_t memory_type,
+                        hid_t create = H5P_DEFAULT) {
   const std::string path = io_files::scratch("one.h5");
   const hdf5::handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
   const hdf5::handle space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr), H5Sclose);
@@ -42,7 +43,8 @@ TEST_CASE("whole numbers of any width and byte order read to the same numbers") 
 TEST_CASE("a number of 2^63 is not quietly made smaller") {
   const std::uint64_t large = std::uint64_t{1} << 63;
   const std::string path = one_dataset(H5T_STD_U64LE, {1}, &large, H5T_NATIVE_UINT64);
-  CHECK(refused(path, [](const hdf5::dataset& d) { return d.whole_numbers(); }).find("9223372036854775808") != std::string::npos);
+  CHECK(refused(path, [](const hdf5::dataset& d) { return d.whole_numbers(); }).find("9223372036854775808") !=
+        std::string::npos);
 }
 TEST_CASE("half precision reads in both byte orders") {
   const std::vector<double> truth{0, 1.5, -2, 65504, std::numeric_limits<double>::infinity()};
@@ -71,7 +73,8 @@ TEST_CASE("text that is no UTF-8 is refused with its row") {
 }
 TEST_CASE("a dataset that declares far more than it stores is refused before anything is allocated") {
   const std::string path = one_dataset(H5T_STD_I32LE, {std::uint64_t{1} << 40}, nullptr, 0);
-  CHECK(refused(path, [](const hdf5::dataset& d) { return d.size(); }).find("declares 4398046511104 bytes and stores 0") != std::string::npos);
+  CHECK(refused(path, [](const hdf5::dataset& d) { return d.size(); }).find("declares 4398046511104 bytes and stores 0") !=
+        std::string::npos);
   const std::string overflow = one_dataset(H5T_STD_I64LE, {std::uint64_t{1} << 31, std::uint64_t{1} << 29}, nullptr, 0);
   CHECK(!refused(overflow, [](const hdf5::dataset& d) { return d.size(); }).empty());
 }
@@ -91,10 +94,15 @@ TEST_CASE("a virtual dataset is refused") {
   CHECK(refused(path, [](const hdf5::dataset& d) { return d.size(); }).find("virtual dataset") != std::string::npos);
 }
 TEST_CASE("three dimensions, and numbers where text is needed, are refused in words") {
-  CHECK(refused(one_dataset(H5T_STD_I8LE, {2, 2, 2}, nullptr, 0), [](const hdf5::dataset& d) { return d.size(); }).find("3 dimensions") != std::string::npos);
+  CHECK(refused(one_dataset(H5T_STD_I8LE, {2, 2, 2}, nullptr, 0), [](const hdf5::dataset& d) {
+          return d.size();
+        }).find("3 dimensions") != std::string::npos);
   const std::string path = one_dataset(H5T_IEEE_F32LE, {2}, nullptr, 0);
-  CHECK(refused(path, [](const hdf5::dataset& d) { return d.texts(); }).find("floating-point numbers of 4 bytes where text is needed") != std::string::npos);
-  CHECK(refused(path, [](const hdf5::dataset& d) { return d.whole_numbers(); }).find("where whole numbers are needed") != std::string::npos);
+  CHECK(refused(path, [](const hdf5::dataset& d) {
+          return d.texts();
+        }).find("floating-point numbers of 4 bytes where text is needed") != std::string::npos);
+  CHECK(refused(path, [](const hdf5::dataset& d) { return d.whole_numbers(); }).find("where whole numbers are needed") !=
+        std::string::npos);
 }
 }  // namespace
 }  // namespace test_io_hdf5_read

@@ -23,14 +23,17 @@ std::string records() {
   const hdf5::handle text(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(text.get(), H5T_VARIABLE);
   const hsize_t two = 2, three = 3;
-  const hdf5::handle pair(H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &two), H5Tclose), type(H5Tcreate(H5T_COMPOUND, sizeof(row)), H5Tclose);
+  const hdf5::handle pair(H5Tarray_create2(H5T_NATIVE_DOUBLE, 1, &two), H5Tclose),
+      type(H5Tcreate(H5T_COMPOUND, sizeof(row)), H5Tclose);
   H5Tinsert(type.get(), "index", HOFFSET(row, name), text.get());
   H5Tinsert(type.get(), "code", HOFFSET(row, code), H5T_NATIVE_INT8);
   H5Tinsert(type.get(), "score", HOFFSET(row, score), H5T_NATIVE_DOUBLE);
   H5Tinsert(type.get(), "X_pca", HOFFSET(row, pca), pair.get());
   const row rows[3] = {{"a", 0, 1.5, {1, 2}}, {"b", -1, 2, {3, 4}}, {"c", 1, 3, {5, 6}}};
-  const hdf5::handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose), space(H5Screate_simple(1, &three, nullptr), H5Sclose);
-  const hdf5::handle made(H5Dcreate2(file.get(), "obs", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Dclose);
+  const hdf5::handle file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose),
+      space(H5Screate_simple(1, &three, nullptr), H5Sclose);
+  const hdf5::handle made(H5Dcreate2(file.get(), "obs", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                          H5Dclose);
   H5Dwrite(made.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows);
   return path;
 }

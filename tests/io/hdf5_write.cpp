@@ -54,15 +54,22 @@ TEST_CASE("a file that was not finished leaves the old one as it was, and nothin
   const std::string path = io_files::write_text("kept.h5", "old");
   write(path, false);
   CHECK(content(path) == "old");
-  for (const auto& entry : std::filesystem::directory_iterator(io_files::scratch_folder())) CHECK(entry.path().string().find(".part-") == std::string::npos);
+  for (const auto& entry : std::filesystem::directory_iterator(io_files::scratch_folder()))
+    CHECK(entry.path().string().find(".part-") == std::string::npos);
 }
 TEST_CASE("a folder that is not there is a sentence") {
-  CHECK(io_files::refusal([] { write("/no/such/folder/f.h5"); return 0; }).find("file '/no/such/folder/f.h5': it cannot be made") == 0);
+  CHECK(io_files::refusal([] {
+          write("/no/such/folder/f.h5");
+          return 0;
+        }).find("file '/no/such/folder/f.h5': it cannot be made") == 0);
 }
 TEST_CASE("text that HDF5 would cut is refused") {
   hdf5::file_writer to(io_files::scratch("cut.h5"));
   const std::vector<std::string> cut{std::string("a\0b", 3)};
-  CHECK(!io_files::refusal([&] { to.texts("/t", cut); return 0; }).empty());
+  CHECK(!io_files::refusal([&] {
+           to.texts("/t", cut);
+           return 0;
+         }).empty());
 }
 }  // namespace
 }  // namespace test_io_hdf5_write

@@ -25,7 +25,8 @@ TEST_CASE("an answer comes back from the child, whatever its size") {
 }
 TEST_CASE("what the child throws is thrown here, in its words") {
   CHECK(sentence_of([]() -> int { throw tepui::bad_data("row 3 is wrong"); }) == "row 3 is wrong");
-  CHECK_THROWS_WITH_AS(io::isolated("f", {}, []() -> int { throw tepui::bad_option("no such genome"); }), "no such genome", tepui::bad_option);
+  CHECK_THROWS_WITH_AS(io::isolated("f", {}, []() -> int { throw tepui::bad_option("no such genome"); }), "no such genome",
+                       tepui::bad_option);
   CHECK(sentence_of([]() -> int { throw std::runtime_error("odd"); }).find("(odd)") != std::string::npos);
   CHECK(sentence_of([]() -> int { throw std::bad_alloc(); }).find("more memory") != std::string::npos);
 }

@@ -26,7 +26,8 @@ TEST_CASE("entries come in the file's order, from 0") {
 }
 TEST_CASE("pattern entries are 1, symmetric ones stand twice, an array goes down its columns") {
   CHECK(parsed("%%MatrixMarket matrix coordinate pattern general\n3 3 2\n1 1\n3 2\n").value == std::vector<double>{1, 1});
-  CHECK(parsed("%%MatrixMarket matrix coordinate real symmetric\n3 3 2\n1 1 2\n3 2 4\n").row == std::vector<std::int64_t>{0, 2, 1});
+  CHECK(parsed("%%MatrixMarket matrix coordinate real symmetric\n3 3 2\n1 1 2\n3 2 4\n").row ==
+        std::vector<std::int64_t>{0, 2, 1});
   const auto m = parsed("%%MatrixMarket matrix array real general\n2 2\n1\n0\n3\n4\n");
   CHECK(m.row == std::vector<std::int64_t>{0, 0, 1});
   CHECK(m.column == std::vector<std::int64_t>{0, 1, 1});
@@ -47,7 +48,8 @@ TEST_CASE("what is wrong is said with its line") {
   CHECK(refused("").find("it is empty") != std::string::npos);
 }
 TEST_CASE("sizes that the text cannot hold are refused before memory is taken") {
-  CHECK(refused(banner + "3 3 900000000000\n1 1 5\n").find("declares 900000000000 entries, which do not fit") != std::string::npos);
+  CHECK(refused(banner + "3 3 900000000000\n1 1 5\n").find("declares 900000000000 entries, which do not fit") !=
+        std::string::npos);
   CHECK(refused(banner + "-3 3 1\n").find("'-3'") != std::string::npos);
   CHECK(refused(banner + "99999999999999999999 3 1\n").find("line 2") != std::string::npos);
   CHECK(!refused("%%MatrixMarket matrix array real general\n4000000000 4000000000\n1\n").empty());

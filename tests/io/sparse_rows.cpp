@@ -53,10 +53,17 @@ TEST_CASE("a sum beyond what a float counts exactly is refused") {
   const std::vector<std::int64_t> cell{0, 0};
   const std::vector<std::int32_t> gene{1, 1};
   const std::vector<float> value{16'777'216.0F, 1};
-  CHECK(io_files::refusal([&] { return io::rows_of_entries<tepui::scale::raw>(1, 2, cell, gene, value, rules); }).find("16777217") != std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return io::rows_of_entries<tepui::scale::raw>(1, 2, cell, gene, value, rules);
+        }).find("16777217") != std::string::npos);
 }
 TEST_CASE("row positions that do not climb from 0 to the end are refused with row and value") {
-  const auto refused = [](std::vector<std::int64_t> p) { return io_files::refusal([&] { io::check_positions(p, 2, 4, "f", "/X/indptr"); return 0; }); };
+  const auto refused = [](std::vector<std::int64_t> p) {
+    return io_files::refusal([&] {
+      io::check_positions(p, 2, 4, "f", "/X/indptr");
+      return 0;
+    });
+  };
   CHECK(refused({0, 1, 4}).empty());
   CHECK(refused({0, 1}).find("holds 2 positions") != std::string::npos);
   CHECK(refused({1, 1, 4}).find("row 0 begins at 1") != std::string::npos);

@@ -68,9 +68,12 @@ TEST_CASE("all shared files are judged as they should be") {
     MESSAGE("skipped: needs shared data");
     return;
   }
-  // Refused although Python opens them: compressions that need a plugin, counts that int8 has wrapped, negative counts, a NaN in X.
-  const std::set<std::string> refused{"comp_blosc.h5ad", "comp_blosc2.h5ad", "comp_lz4.h5ad", "comp_bitshuffle.h5ad", "x_csr_int8.h5ad", "x_csc_int8.h5ad",
-                                      "x_dense_int8.h5ad", "bpcells_mini_mat_int_64_neg.anndata-v0.12.6.h5ad", "cellxgene_nan.h5ad"};
+  // Refused although Python opens them: compressions that need a plugin, counts that int8 has wrapped, negative counts, a NaN
+  // in X.
+  const std::set<std::string> refused{
+      "comp_blosc.h5ad",   "comp_blosc2.h5ad", "comp_lz4.h5ad",     "comp_bitshuffle.h5ad",
+      "x_csr_int8.h5ad",   "x_csc_int8.h5ad",  "x_dense_int8.h5ad", "bpcells_mini_mat_int_64_neg.anndata-v0.12.6.h5ad",
+      "cellxgene_nan.h5ad"};
   for (const char* folder : {"variants", "by_anndata_version", "upstream", "tenx"})
     for (const auto& entry : std::filesystem::directory_iterator(io_files::shared("formats/" + std::string(folder)))) {
       const std::string name = entry.path().filename().string();
@@ -81,7 +84,8 @@ TEST_CASE("all shared files are judged as they should be") {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(io_files::shared("formats/malformed"))) {
     const std::string name = entry.path().filename().string();
     CAPTURE(name);
-    if (entry.is_regular_file()) CHECK(io::survey(entry.path().string()).ok() == (name.starts_with("ok_") || name == "x_non_integer.h5ad"));
+    if (entry.is_regular_file())
+      CHECK(io::survey(entry.path().string()).ok() == (name.starts_with("ok_") || name == "x_non_integer.h5ad"));
   }
   const io::file_survey s = io::survey(io_files::shared("formats/variants/raw_counts_x_log.h5ad"));
   CHECK(s.matrices[0].scale == "log1p");

@@ -46,7 +46,9 @@ TEST_CASE("a 10x file reads with barcodes, ids and names; antibodies are left ou
 }
 TEST_CASE("a shape that the names contradict is refused") {
   const std::string path = tiny("shape.h5", {3, 3});
-  CHECK(io_files::refusal([&] { return io::read_tenx(path); }).find("'/matrix/shape': it is 3 x 3, and the file names 2 features and 3 barcodes") != std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return io::read_tenx(path);
+        }).find("'/matrix/shape': it is 3 x 3, and the file names 2 features and 3 barcodes") != std::string::npos);
 }
 TEST_CASE("an AnnData file is no 10x file") {
   const std::string path = io_files::small_file("no_tenx.h5ad");
@@ -58,7 +60,8 @@ TEST_CASE("the shared 10x files read to the right numbers") {
     return;
   }
   const auto read = [](const char* name, const char* genome = "") {
-    return io_files::numbers_of(io::read_tenx(io_files::shared("formats/tenx/" + std::string(name) + ".h5"), {.genome = genome}));
+    return io_files::numbers_of(
+        io::read_tenx(io_files::shared("formats/tenx/" + std::string(name) + ".h5"), {.genome = genome}));
   };
   CHECK(read("v2_filtered_gene_bc_matrices_h5") == io_files::numbers{12, 343, 12, 12, 6819});
   CHECK(read("v3_filtered_feature_bc_matrix") == io_files::numbers{1107, 507, 23866, 41549, 21209931});
@@ -66,7 +69,9 @@ TEST_CASE("the shared 10x files read to the right numbers") {
   CHECK(read("visium_raw_probe_bc_matrix") == io_files::numbers{4987, 1000, 858, 3372, 1815825});
   CHECK(read("v2_multiple_genomes", "another_genome") == io_files::numbers{12, 343, 12, 13, 7788});
   CHECK(read("v2_multiple_genomes", "hg19_chr21") == io_files::numbers{12, 343, 12, 12, 6819});
-  CHECK(io_files::refusal([&] { return read("v2_multiple_genomes"); }).find("several genomes: 'another_genome', 'hg19_chr21'") != std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return read("v2_multiple_genomes");
+        }).find("several genomes: 'another_genome', 'hg19_chr21'") != std::string::npos);
   CHECK(io_files::refusal([&] { return read("v2_multiple_genomes", "mm10"); }).find("no genome 'mm10'") != std::string::npos);
 }
 }  // namespace

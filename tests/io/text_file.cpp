@@ -28,11 +28,14 @@ TEST_CASE("plain text and gzip of one or more members read the same") {
 }
 TEST_CASE("gzip that is cut, changed, or too large is refused") {
   std::string bytes = packed("one two three");
-  CHECK(io_files::refusal([&] { return io::file_text(io_files::write_text("cut.gz", bytes.substr(0, bytes.size() - 3)), {}); }).find("damaged or cut short") != std::string::npos);
+  CHECK(io_files::refusal([&] {
+          return io::file_text(io_files::write_text("cut.gz", bytes.substr(0, bytes.size() - 3)), {});
+        }).find("damaged or cut short") != std::string::npos);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 4);
   CHECK(!io_files::refusal([&] { return io::file_text(io_files::write_text("changed.gz", bytes), {}); }).empty());
   const std::string bomb = io_files::write_text("bomb.gz", packed(std::string(10'000'000, '\0')));
-  CHECK(io_files::refusal([&] { return io::file_text(bomb, {.max_bytes = 100'000}); }).find("max_bytes (100000)") != std::string::npos);
+  CHECK(io_files::refusal([&] { return io::file_text(bomb, {.max_bytes = 100'000}); }).find("max_bytes (100000)") !=
+        std::string::npos);
 }
 TEST_CASE("lines are counted from 1 and lose CRLF") {
   io::lines_of lines("a\r\n\nb");

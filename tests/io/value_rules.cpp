@@ -29,8 +29,10 @@ const double infinite = std::numeric_limits<double>::infinity(), none = std::num
 
 TEST_CASE("a raw count is a whole number from 0 to 2^24, and a refusal names cell, gene and value") {
   CHECK(refused<scale::raw>({0, 1, 16'777'216}).empty());
-  CHECK(refused<scale::raw>({1, -3}).find("'/X': cell 1 'TTTG', gene 0 'CD3E' holds -3, and a raw count is never negative") != std::string::npos);
-  CHECK(refused<scale::raw>({1.5}).find("cell 0 'AAAC', gene 0 'CD3E' holds 1.5, and a raw count is a whole number") != std::string::npos);
+  CHECK(refused<scale::raw>({1, -3}).find("'/X': cell 1 'TTTG', gene 0 'CD3E' holds -3, and a raw count is never negative") !=
+        std::string::npos);
+  CHECK(refused<scale::raw>({1.5}).find("cell 0 'AAAC', gene 0 'CD3E' holds 1.5, and a raw count is a whole number") !=
+        std::string::npos);
   CHECK(refused<scale::raw>({16'777'217}).find("2^24") != std::string::npos);
 }
 TEST_CASE("no scale holds what is not finite") {

@@ -52,7 +52,8 @@ TEST_CASE("sizes that differ and names with '/' are refused before anything is w
   const std::string path = io_files::scratch("never.h5ad");
   tepui::table obs = data.obs;
   obs.index.pop_back();
-  CHECK_THROWS_WITH_AS(io::write_h5ad(path, data.x.view(), obs, data.genes), doctest::Contains("obs has 2 rows, and the counts have 3 cells"), tepui::bad_option);
+  CHECK_THROWS_WITH_AS(io::write_h5ad(path, data.x.view(), obs, data.genes),
+                       doctest::Contains("obs has 2 rows, and the counts have 3 cells"), tepui::bad_option);
   data.obs.columns.emplace_back("a/b", std::vector<double>{1, 2, 3});
   CHECK_THROWS_WITH_AS(io::write_h5ad(path, data), doctest::Contains("'a/b'"), tepui::bad_option);
   CHECK_FALSE(std::filesystem::exists(path));

@@ -43,7 +43,7 @@ TEST_CASE("a transposed product is added up, with the sums of the columns") {
   CHECK(sums[0] == 12.5);
 }
 
-TEST_CASE("more than 16 columns fill several panels, and the threads change nothing") {
+TEST_CASE("more than 32 columns fill several panels, and the threads change nothing") {
   const auto run = [](int threads) {
     kernel::panels x(3, 35), y, z(3, 35);
     for (std::int64_t r = 0; r < 3; ++r)

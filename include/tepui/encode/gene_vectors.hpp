@@ -53,7 +53,7 @@ struct known_vectors {
 /// scale  the mean squared length of a training cell's mean vector is Dims
 /// zeros  tokens that no training cell has; dimensions for which there are too few cells or tokens
 /// errors bad_data: fewer than 2 training cells
-/// cost   O(tokens (Dims + 14) 15), see truncated_svd                repeat bit-equal for any number of threads
+/// cost   O(tokens (Dims + 10) 15), see truncated_svd                repeat bit-equal for any number of threads
 /// source correspondence analysis, Benzecri 1973 and Greenacre 1984; the smoothing and the weighting are ours
 template <int Dims>
 struct learned_vectors {

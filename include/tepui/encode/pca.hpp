@@ -69,7 +69,7 @@ struct fitted_pca {
 /// fewer  training cells or genes than dims: as many components as there are, the rest zeros
 /// empty  centred: minus the place of the mean cell; uncentred: zeros
 /// errors bad_data: fewer than 2 training cells
-/// cost   fit O(values (dims + 14) 15), see truncated_svd; embed O(genes expressed dims) per cell
+/// cost   fit O(values (dims + 10) 15), see truncated_svd; embed O(genes expressed dims) per cell
 /// repeat bit-equal for any number of threads; agrees with an exact decomposition to 1e-4 of the largest score (tests)
 /// source Pearson 1901; Halko, Martinsson and Tropp 2011
 template <pca_shape Shape = pca_shape{}>

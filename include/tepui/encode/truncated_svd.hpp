@@ -24,7 +24,7 @@ struct right_singular {
 /// How hard the search is. The defaults agree with an exact decomposition where the wanted directions stand out at all.
 struct svd_effort {
   int iterations = 7;     ///< passes of subspace iteration, two readings of the rows each
-  int oversample = 14;    ///< further directions that are followed and thrown away
+  int oversample = 10;    ///< at least so many further directions that are followed and thrown away
   std::int64_t exact_columns = 192;  ///< no more columns than this: exact, in one pass
 };
 
@@ -32,7 +32,7 @@ struct svd_effort {
 /// in     rows: a [rows, columns] sparse, by `n_rows()` and `each_block(visit)`; mean, scale [columns], each may be empty
 /// out    [columns, dims]; strength 0 and direction 0 where b has fewer directions above 1e-5 of the first
 /// signs  the entry of largest magnitude of each direction is positive        ties   lower column
-/// cost   O(entries (dims + 14) 15) and 4 (dims + 14) bytes per row and column; float products, float64 where rows are summed up
+/// cost   O(entries (dims + 10) 15) and 4 (dims + 10) bytes per row and column; float products, float64 where rows are summed up
 /// repeat bit-equal for any number of threads
 /// source Halko, Martinsson and Tropp 2011, with Rayleigh-Ritz at the end
 class truncated_svd {
@@ -130,7 +130,9 @@ class truncated_svd {
   }
 
   /// An orthonormal basis of the columns; a direction that is lost in rounding becomes a zero column.
-  static Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& z) {
+  /// A template, so that a program that only includes this file does not compile Eigen's solver.
+  template <class Matrix>
+  static Matrix orthonormal(const Matrix& z) {
     Eigen::MatrixXd g = Eigen::MatrixXd::Zero(z.cols(), z.cols());
     g.selfadjointView<Eigen::Lower>().rankUpdate(z.transpose());
     const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(g);

@@ -49,14 +49,17 @@ void for_values(const hdf5::dataset& d, See see) {
   d.from().give_back(block.size() * sizeof(double));
 }
 
-/// Shape and layout from the notes of the matrix.      errors  bad_data where it says neither csr nor csc, or its shape is absent or negative
+/// Shape and layout from the notes of the matrix.      errors  bad_data where it says neither csr nor csc, or its shape is
+/// absent or negative
 inline matrix_form form_of(hdf5::source& from, const std::string& path) {
   matrix_form form;
   if (from.at(path) == hdf5::item::dataset) {
     const hdf5::dataset d(from, path);
     if (d.dims().empty()) d.fail("it is a single value and no matrix; write the file again");
     form.n_rows = static_cast<std::int64_t>(std::min<hsize_t>(d.dims()[0], std::numeric_limits<std::int64_t>::max()));
-    form.n_columns = d.dims().size() == 2 ? static_cast<std::int64_t>(std::min<hsize_t>(d.dims()[1], std::numeric_limits<std::int64_t>::max())) : 1;
+    form.n_columns = d.dims().size() == 2
+                         ? static_cast<std::int64_t>(std::min<hsize_t>(d.dims()[1], std::numeric_limits<std::int64_t>::max()))
+                         : 1;
     return form;
   }
   if (from.at(path) != hdf5::item::group) from.fail(path, "it is absent; name a matrix that the file has");
@@ -67,7 +70,8 @@ inline matrix_form form_of(hdf5::source& from, const std::string& path) {
   } else if (says == "csc_matrix" || says == "csc") {
     form.lies = layout::by_gene;
   } else {
-    from.fail(path, "it does not say whether it is csr or csc (its encoding-type is " + in_quotes(says) + "); write the file again with anndata");
+    from.fail(path, "it does not say whether it is csr or csc (its encoding-type is " + in_quotes(says) +
+                        "); write the file again with anndata");
   }
   const char* shape_name = hdf5::has_attribute(from, path, "shape") ? "shape" : "h5sparse_shape";
   if (!hdf5::has_attribute(from, path, shape_name)) from.fail(path, "it has no shape; write the file again with anndata");
@@ -84,7 +88,8 @@ inline matrix_form form_of(hdf5::source& from, const std::string& path) {
 
 /// Positions in [0, n), narrowed to int32.             errors  bad_data naming the position and the value
 inline void read_indices(const hdf5::dataset& d, std::int64_t n, std::span<std::int32_t> out, const char* things) {
-  if (!d.holds().whole_number()) d.fail("it holds " + d.holds().in_words() + " where whole numbers are needed; write the file again");
+  if (!d.holds().whole_number())
+    d.fail("it holds " + d.holds().in_words() + " where whole numbers are needed; write the file again");
   const std::uint64_t at_once = std::min<std::uint64_t>(d.rows_at_a_time(), std::max<std::uint64_t>(d.size(), 1));
   d.from().spend(at_once, sizeof(std::int64_t), d.path());
   std::vector<std::int64_t> block(static_cast<std::size_t>(at_once));
@@ -94,8 +99,8 @@ inline void read_indices(const hdf5::dataset& d, std::int64_t n, std::span<std::
     for (std::uint64_t k = 0; k < k_end; ++k) {
       const std::int64_t index = block[static_cast<std::size_t>(k)];
       if (index < 0 || index >= n)
-        d.fail("position " + std::to_string(first + k) + " holds " + std::to_string(index) + ", and there are " + std::to_string(n) + " " + things +
-               "; the matrix is damaged: write the file again");
+        d.fail("position " + std::to_string(first + k) + " holds " + std::to_string(index) + ", and there are " +
+               std::to_string(n) + " " + things + "; the matrix is damaged: write the file again");
       out[static_cast<std::size_t>(first + k)] = static_cast<std::int32_t>(index);
     }
   }
@@ -110,15 +115,16 @@ struct sparse_arrays {
 };
 /// place_of(position, index, k) tells where the k-th value stands.
 template <class Scale, class PlaceOf>
-sparse_arrays read_sparse_arrays(hdf5::source& from, const std::string& path, const char* pointer_name, std::int64_t n_major, std::int64_t n_minor,
-                                 const char* minor_things, value_rules<Scale>& rules, PlaceOf place_of) {
+sparse_arrays read_sparse_arrays(hdf5::source& from, const std::string& path, const char* pointer_name, std::int64_t n_major,
+                                 std::int64_t n_minor, const char* minor_things, value_rules<Scale>& rules, PlaceOf place_of) {
   sparse_arrays out;
   const hdf5::dataset pointers(from, path + "/" + pointer_name), indices(from, path + "/indices"), values(from, path + "/data");
   for (const hdf5::dataset* d : {&pointers, &indices, &values})
-    if (d->dims().size() != 1) d->fail("it has " + std::to_string(d->dims().size()) + " dimensions, and 1 is needed; write the file again");
+    if (d->dims().size() != 1)
+      d->fail("it has " + std::to_string(d->dims().size()) + " dimensions, and 1 is needed; write the file again");
   if (n_major == std::numeric_limits<std::int64_t>::max() || pointers.size() != static_cast<std::uint64_t>(n_major) + 1)
-    pointers.fail("it holds " + std::to_string(pointers.size()) + " positions, and the shape of the matrix needs " + std::to_string(n_major) +
-                  " + 1; the matrix is damaged: write the file again");
+    pointers.fail("it holds " + std::to_string(pointers.size()) + " positions, and the shape of the matrix needs " +
+                  std::to_string(n_major) + " + 1; the matrix is damaged: write the file again");
   if (values.size() != indices.size())
     values.fail("it holds " + std::to_string(values.size()) + " values, and indices holds " + std::to_string(indices.size()) +
                 "; the matrix is damaged: write the file again");
@@ -156,26 +162,32 @@ counts<Scale> rows_of_cells(sparse_arrays arrays, std::int32_t n_genes, const va
 /// errors bad_data naming file, dataset, cell, gene, value and rule
 /// cost   O(stored values); by gene: once more the memory of the values
 template <class Scale>
-counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std::vector<std::string>& cells, const gene_table& genes) {
+counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std::vector<std::string>& cells,
+                          const gene_table& genes) {
   const matrix_form form = form_of(from, path);
   const std::int64_t n_cells = isize(cells.size());
   const std::int32_t n_genes = genes.size();
-  const bool vector_of_one = form.n_columns == 1 && n_cells == 1 && form.n_rows == n_genes;  // anndata 0.6 wrote one cell as one dimension
+  const bool vector_of_one =
+      form.n_columns == 1 && n_cells == 1 && form.n_rows == n_genes;  // anndata 0.6 wrote one cell as one dimension
   if ((form.n_rows != n_cells || form.n_columns != n_genes) && !(form.lies == layout::full && vector_of_one))
-    from.fail(path, "its shape is " + std::to_string(form.n_rows) + " x " + std::to_string(form.n_columns) + ", and obs and var name " +
-                        std::to_string(n_cells) + " cells and " + std::to_string(n_genes) + " genes; the file is damaged: write it again");
+    from.fail(path, "its shape is " + std::to_string(form.n_rows) + " x " + std::to_string(form.n_columns) +
+                        ", and obs and var name " + std::to_string(n_cells) + " cells and " + std::to_string(n_genes) +
+                        " genes; the file is damaged: write it again");
   value_rules<Scale> rules(from.path(), form.lies == layout::full ? path : path + "/data", cells, genes);
   from.spend(cells.size(), 3 * sizeof(std::int64_t), path);
   counts<Scale> x;
   x.n_genes = n_genes;
   if (form.lies == layout::by_cell) {
-    x = rows_of_cells(read_sparse_arrays<Scale>(from, path, "indptr", n_cells, n_genes, "genes", rules,
-                                                [](std::int64_t row, std::int32_t column) { return matrix_place{row, column}; }),
-                      n_genes, rules);
+    x = rows_of_cells(
+        read_sparse_arrays<Scale>(from, path, "indptr", n_cells, n_genes, "genes", rules,
+                                  [](std::int64_t row, std::int32_t column) { return matrix_place{row, column}; }),
+        n_genes, rules);
   } else if (form.lies == layout::by_gene) {
-    if (n_cells > std::numeric_limits<std::int32_t>::max()) from.fail(path, "a csc matrix of more than 2^31 - 1 cells is not read; write it as csr");
-    const sparse_arrays arrays = read_sparse_arrays<Scale>(from, path, "indptr", n_genes, n_cells, "cells", rules,
-                                                           [](std::int64_t row, std::int32_t column) { return matrix_place{column, row}; });
+    if (n_cells > std::numeric_limits<std::int32_t>::max())
+      from.fail(path, "a csc matrix of more than 2^31 - 1 cells is not read; write it as csr");
+    const sparse_arrays arrays =
+        read_sparse_arrays<Scale>(from, path, "indptr", n_genes, n_cells, "cells", rules,
+                                  [](std::int64_t row, std::int32_t column) { return matrix_place{column, row}; });
     std::vector<std::int64_t> next(cells.size() + 1, 0);
     for (const std::int32_t cell : arrays.index) ++next[usize(cell) + 1];
     std::partial_sum(next.begin(), next.end(), next.begin());
@@ -195,7 +207,8 @@ counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std
     std::vector<float> narrow;
     for_values(hdf5::dataset(from, path), [&](std::int64_t first, std::span<const double> block) {
       narrow.resize(block.size());
-      rules.accept(block, narrow, [&](std::size_t k) { return matrix_place{(first + isize(k)) / n_genes, (first + isize(k)) % n_genes}; });
+      rules.accept(block, narrow,
+                   [&](std::size_t k) { return matrix_place{(first + isize(k)) / n_genes, (first + isize(k)) % n_genes}; });
       const std::size_t before = x.gene.size();
       for (std::size_t k = 0; k < narrow.size(); ++k) {
         const std::int64_t at = first + isize(k);

@@ -50,7 +50,8 @@ inline matrix_paths paths_of(const hdf5::source& from, std::string_view where) {
   } else if (where.starts_with("layers/") && where.size() > 7) {
     paths = {"/" + std::string(where), "/var"};
   } else {
-    throw bad_option("there is no matrix called " + in_quotes(where) + " in an AnnData file; name 'X', 'raw/X' or 'layers/NAME'");
+    throw bad_option("there is no matrix called " + in_quotes(where) +
+                     " in an AnnData file; name 'X', 'raw/X' or 'layers/NAME'");
   }
   if (!from.has(paths.matrix)) {
     std::string there;
@@ -64,11 +65,13 @@ inline matrix_paths paths_of(const hdf5::source& from, std::string_view where) {
 inline std::pair<std::int64_t, std::vector<std::string>> table_outline(hdf5::source& from, const std::string& path) {
   if (from.at(path) == hdf5::item::dataset) {
     const hdf5::dataset records(from, path);
-    std::vector<std::string> names = records.holds().what == family::compound ? hdf5::field_names(records) : std::vector<std::string>();
+    std::vector<std::string> names =
+        records.holds().what == family::compound ? hdf5::field_names(records) : std::vector<std::string>();
     std::erase_if(names, [](const std::string& n) { return n == "index" || n == "_index"; });
     return {static_cast<std::int64_t>(records.size()), names};
   }
-  if (from.at(path) != hdf5::item::group) from.fail(path, "it is absent, and the file cannot be read without it; write the file again with anndata");
+  if (from.at(path) != hdf5::item::group)
+    from.fail(path, "it is absent, and the file cannot be read without it; write the file again with anndata");
   const std::string index = index_name(from, path);
   const hdf5::dataset rows(from, path + "/" + index);
   std::vector<std::string> names;
@@ -84,9 +87,12 @@ inline std::pair<std::int64_t, std::vector<std::string>> table_outline(hdf5::sou
 
 inline std::vector<std::string> embedding_names(hdf5::source& from) {
   switch (from.at("/obsm")) {
-    case hdf5::item::group: return from.names_in("/obsm");
-    case hdf5::item::dataset: return hdf5::field_names(hdf5::dataset(from, "/obsm"));
-    default: return {};
+    case hdf5::item::group:
+      return from.names_in("/obsm");
+    case hdf5::item::dataset:
+      return hdf5::field_names(hdf5::dataset(from, "/obsm"));
+    default:
+      return {};
   }
 }
 
@@ -100,14 +106,15 @@ inline h5ad_contents contents_of(hdf5::source& from) {
 }
 
 /// Numbers [cells, dims] as an embedding.             errors  bad_data naming cell and dimension where a number is not finite
-inline embedding_batch<> finite_embedding(const hdf5::source& from, const std::string& where, std::int64_t n_cells, std::int64_t dims,
-                                          std::span<const float> values) {
+inline embedding_batch<> finite_embedding(const hdf5::source& from, const std::string& where, std::int64_t n_cells,
+                                          std::int64_t dims, std::span<const float> values) {
   embedding_batch<> out;
   out.resize(n_cells, dims);
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (!std::isfinite(values[k]))
       from.fail(where, "cell " + std::to_string(isize(k) / dims) + ", dimension " + std::to_string(isize(k) % dims) + " is " +
-                           number_text(static_cast<double>(values[k])) + ", and an embedding must be finite; remove the cell or the dimension");
+                           number_text(static_cast<double>(values[k])) +
+                           ", and an embedding must be finite; remove the cell or the dimension");
     out.value[k] = values[k];
   }
   for (std::int64_t cell = 0; cell < n_cells; ++cell) out.cell_id[usize(cell)] = cell;
@@ -120,7 +127,8 @@ inline embedding_batch<> read_embedding(hdf5::source& from, std::string name, st
   const std::string path = "/obsm/" + name;
   const auto check_rows = [&](std::uint64_t rows) {
     if (rows != static_cast<std::uint64_t>(n_cells))
-      from.fail(path, "it has " + std::to_string(rows) + " rows, and obs names " + std::to_string(n_cells) + " cells; write the file again");
+      from.fail(path, "it has " + std::to_string(rows) + " rows, and obs names " + std::to_string(n_cells) +
+                          " cells; write the file again");
   };
   if (from.at("/obsm") == hdf5::item::dataset) {
     const hdf5::dataset records(from, "/obsm");
@@ -136,7 +144,8 @@ inline embedding_batch<> read_embedding(hdf5::source& from, std::string name, st
     case hdf5::item::dataset: {
       const hdf5::dataset d(from, path);
       check_rows(d.dims().empty() ? 0 : d.dims()[0]);
-      return finite_embedding(from, path, n_cells, d.dims().size() == 2 ? static_cast<std::int64_t>(d.dims()[1]) : 1, d.numbers<float>());
+      return finite_embedding(from, path, n_cells, d.dims().size() == 2 ? static_cast<std::int64_t>(d.dims()[1]) : 1,
+                              d.numbers<float>());
     }
     case hdf5::item::group: {
       if (hdf5::text_attribute(from, path, "encoding-type").value_or("") != "dataframe")
@@ -149,14 +158,16 @@ inline embedding_batch<> read_embedding(hdf5::source& from, std::string name, st
       for (std::size_t c = 0; c < dims; ++c) {
         const auto* reals = std::get_if<std::vector<double>>(&columns.columns[c].second);
         const auto* wholes = std::get_if<std::vector<std::optional<std::int64_t>>>(&columns.columns[c].second);
-        if (reals == nullptr && wholes == nullptr) from.fail(path + "/" + columns.columns[c].first, "it holds no numbers; leave the column out of the embedding");
+        if (reals == nullptr && wholes == nullptr)
+          from.fail(path + "/" + columns.columns[c].first, "it holds no numbers; leave the column out of the embedding");
         for (std::size_t row = 0; row < columns.index.size(); ++row)
-          values[row * dims + c] = static_cast<float>(reals != nullptr ? (*reals)[row]
-                                                                       : static_cast<double>((*wholes)[row].value_or(0)));
+          values[row * dims + c] =
+              static_cast<float>(reals != nullptr ? (*reals)[row] : static_cast<double>((*wholes)[row].value_or(0)));
       }
       return finite_embedding(from, path, n_cells, isize(dims), values);
     }
-    default: break;
+    default:
+      break;
   }
   std::string there;
   for (const std::string& known : embedding_names(from)) there += (there.empty() ? "" : ", ") + in_quotes(known);

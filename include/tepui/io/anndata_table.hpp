@@ -36,7 +36,8 @@ std::vector<std::string> category_texts(const Array& a) {
 /// Codes and categories as one column.                errors  bad_data where a code is below -1 or beyond the categories
 template <class Array>
 categorical labelled(const Array& codes, std::vector<std::string> category, bool ordered) {
-  if (category.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max())) codes.fail("it has too many categories");
+  if (category.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+    codes.fail("it has too many categories");
   categorical out;
   const std::vector<std::int64_t> wide = codes.whole_numbers();
   out.code.reserve(wide.size());
@@ -68,10 +69,13 @@ table_column plain_column(const Array& a, const std::vector<std::uint8_t>* missi
   };
   switch (a.holds().what) {
     case family::whole:
-    case family::natural: return optional_of(a.whole_numbers(), [](std::int64_t v) { return v; });
-    case family::boolean: return optional_of(a.booleans(), [](std::uint8_t v) { return v == 1; });
+    case family::natural:
+      return optional_of(a.whole_numbers(), [](std::int64_t v) { return v; });
+    case family::boolean:
+      return optional_of(a.booleans(), [](std::uint8_t v) { return v == 1; });
     case family::fixed_text:
-    case family::free_text: return optional_of(a.texts(), [](std::string v) { return v; });
+    case family::free_text:
+      return optional_of(a.texts(), [](std::string v) { return v; });
     case family::real: {
       std::vector<double> values = a.template numbers<double>();
       if (missing != nullptr)
@@ -79,7 +83,8 @@ table_column plain_column(const Array& a, const std::vector<std::uint8_t>* missi
           if ((*missing)[i] != 0) values[i] = std::numeric_limits<double>::quiet_NaN();
       return values;
     }
-    default: a.fail("it holds " + a.holds().in_words() + "; remove the column or write it as numbers or text");
+    default:
+      a.fail("it holds " + a.holds().in_words() + "; remove the column or write it as numbers or text");
   }
 }
 
@@ -87,7 +92,8 @@ table_column plain_column(const Array& a, const std::vector<std::uint8_t>* missi
 inline hdf5::dataset column_of_length(hdf5::source& from, const std::string& path, std::uint64_t n) {
   hdf5::dataset d(from, path);
   if (d.dims().size() != 1 || d.dims()[0] != n)
-    d.fail("it has " + std::to_string(d.size()) + " rows, and the index of its table has " + std::to_string(n) + "; write the file again");
+    d.fail("it has " + std::to_string(d.size()) + " rows, and the index of its table has " + std::to_string(n) +
+           "; write the file again");
   return d;
 }
 
@@ -98,19 +104,22 @@ inline table_column read_column(hdf5::source& from, const std::string& table_pat
     const hdf5::dataset d = column_of_length(from, path, n);
     if (!hdf5::has_attribute(from, path, "categories")) return plain_column(d);
     const std::string categories = table_path + "/__categories/" + name;
-    const bool ordered = hdf5::has_attribute(from, categories, "ordered") && hdf5::attribute(from, categories, "ordered").truth();
+    const bool ordered =
+        hdf5::has_attribute(from, categories, "ordered") && hdf5::attribute(from, categories, "ordered").truth();
     return labelled(d, category_texts(hdf5::dataset(from, categories)), ordered);
   }
   const std::string encoding = hdf5::text_attribute(from, path, "encoding-type").value_or("");
   if (encoding == "categorical") {
     const bool ordered = hdf5::has_attribute(from, path, "ordered") && hdf5::attribute(from, path, "ordered").truth();
-    return labelled(column_of_length(from, path + "/codes", n), category_texts(hdf5::dataset(from, path + "/categories")), ordered);
+    return labelled(column_of_length(from, path + "/codes", n), category_texts(hdf5::dataset(from, path + "/categories")),
+                    ordered);
   }
   if (encoding == "nullable-integer" || encoding == "nullable-boolean" || encoding == "nullable-string-array") {
     const std::vector<std::uint8_t> missing = column_of_length(from, path + "/mask", n).booleans();
     return plain_column(column_of_length(from, path + "/values", n), &missing);
   }
-  from.fail(path, "its encoding-type is " + in_quotes(encoding) + ", which is not read here; write the column as numbers, text or categories");
+  from.fail(path, "its encoding-type is " + in_quotes(encoding) +
+                      ", which is not read here; write the column as numbers, text or categories");
 }
 
 /// A table of records: anndata up to 0.6. Whole-number fields with categories in uns are labels.
@@ -144,15 +153,17 @@ inline std::string index_name(hdf5::source& from, const std::string& path) {
   if (const auto named = hdf5::text_attribute(from, path, "_index")) return *named;
   for (const char* usual : {"_index", "index"})
     if (from.has(path + "/" + usual)) return usual;
-  from.fail(path, "it does not say which column holds the names of its rows (attribute _index); write the file again with anndata");
+  from.fail(path,
+            "it does not say which column holds the names of its rows (attribute _index); write the file again with anndata");
 }
 
 /// obs, var or raw/var.
-/// out    columns in the file's order; a column that is named twice, or stands beside the named ones, is checked for its length only
-/// errors bad_data naming file, column and row: absent index or columns, lengths that differ, codes beyond the categories
+/// out    columns in the file's order; a column that is named twice, or stands beside the named ones, is checked for its length
+/// only errors bad_data naming file, column and row: absent index or columns, lengths that differ, codes beyond the categories
 inline table read_table(hdf5::source& from, const std::string& path) {
   if (from.at(path) == hdf5::item::dataset) return read_records(from, path);
-  if (from.at(path) != hdf5::item::group) from.fail(path, "it is absent, and the file cannot be read without it; write the file again with anndata");
+  if (from.at(path) != hdf5::item::group)
+    from.fail(path, "it is absent, and the file cannot be read without it; write the file again with anndata");
   table out;
   const std::string index = index_name(from, path);
   const hdf5::dataset index_column(from, path + "/" + index);
@@ -172,7 +183,8 @@ inline table read_table(hdf5::source& from, const std::string& path) {
   for (const std::string& name : order)
     if (name != index && out.find(name) == nullptr) out.columns.emplace_back(name, read_column(from, path, name, n));
   for (const std::string& name : there)
-    if (name != index && out.find(name) == nullptr && from.at(path + "/" + name) == hdf5::item::dataset) (void)column_of_length(from, path + "/" + name, n);
+    if (name != index && out.find(name) == nullptr && from.at(path + "/" + name) == hdf5::item::dataset)
+      (void)column_of_length(from, path + "/" + name, n);
   return out;
 }
 

@@ -29,13 +29,15 @@ inline auto members(saved_arrays& s) { return std::tie(s.arrays, s.attributes); 
 inline constexpr const char* saved_arrays_format = "tepui arrays 1";
 
 /// Writes an HDF5 file: /names and /array/0, /array/1, ... in order, and the notes as /note_names and /notes.
-/// in     names unique and not empty, any characters    out  the file appears whole or not at all; equal input gives equal bytes
-/// errors bad_option where a name is empty or stands twice; bad_data where the file cannot be written
-inline void save_arrays(const std::string& path, const named_arrays& arrays, const std::map<std::string, std::string>& attributes = {}) {
+/// in     names unique and not empty, any characters    out  the file appears whole or not at all; equal input gives equal
+/// bytes errors bad_option where a name is empty or stands twice; bad_data where the file cannot be written
+inline void save_arrays(const std::string& path, const named_arrays& arrays,
+                        const std::map<std::string, std::string>& attributes = {}) {
   std::vector<std::string> names, note_names, notes;
   std::set<std::string_view> seen;
   for (const auto& [name, values] : arrays.all) {
-    if (name.empty() || !seen.insert(name).second) throw bad_option("the array name " + in_quotes(name) + " is empty or stands twice; give every array its own name");
+    if (name.empty() || !seen.insert(name).second)
+      throw bad_option("the array name " + in_quotes(name) + " is empty or stands twice; give every array its own name");
     names.push_back(name);
   }
   for (const auto& [name, text] : attributes) {
@@ -71,11 +73,14 @@ inline saved_arrays load_arrays(const std::string& path, const read_options& opt
     hdf5::source from(path, options);
     const auto format = hdf5::text_attribute(from, "/", "format");
     if (format != saved_arrays_format)
-      refuse(path, "", "its format is " + in_quotes(format.value_or("")) + ", and " + in_quotes(saved_arrays_format) + " is needed; name a file that save_arrays wrote");
+      refuse(path, "",
+             "its format is " + in_quotes(format.value_or("")) + ", and " + in_quotes(saved_arrays_format) +
+                 " is needed; name a file that save_arrays wrote");
     saved_arrays out;
     const auto texts = [&](const char* name) { return hdf5::dataset(from, name).texts(); };
     const std::vector<std::string> names = texts("/names"), note_names = texts("/note_names"), notes = texts("/notes");
-    if (note_names.size() != notes.size()) from.fail("/notes", "there are more or fewer notes than their names; save the file again");
+    if (note_names.size() != notes.size())
+      from.fail("/notes", "there are more or fewer notes than their names; save the file again");
     for (std::size_t i = 0; i < notes.size(); ++i) out.attributes.emplace(note_names[i], notes[i]);
     for (std::size_t i = 0; i < names.size(); ++i) {
       const hdf5::dataset d(from, "/array/" + std::to_string(i));

@@ -68,9 +68,10 @@ inline void add_gene(gene_table& genes, std::string_view id, std::string_view na
 }
 
 /// The genes of a var table.
-/// id      from the index or, in this order, ensembl_id, gene_ids, gene_id, feature_id, ensembl, Accession: where they look like ENS...
-/// symbol  from gene_symbol, gene_symbols, feature_name, gene_name, gene_names, symbol, gene_short_name, where the index holds ids; else the index
-/// empty   a gene without either keeps its index as symbol; without that too it is called gene_<row>
+/// id      from the index or, in this order, ensembl_id, gene_ids, gene_id, feature_id, ensembl, Accession: where they look
+/// like ENS... symbol  from gene_symbol, gene_symbols, feature_name, gene_name, gene_names, symbol, gene_short_name, where the
+/// index holds ids; else the index empty   a gene without either keeps its index as symbol; without that too it is called
+/// gene_<row>
 [[nodiscard]] inline gene_table genes_of(const table& var) {
   const std::size_t n = var.index.size();
   const auto first_of = [&](const auto& names, auto wanted) -> std::vector<std::string> {
@@ -83,7 +84,8 @@ inline void add_gene(gene_table& genes, std::string_view id, std::string_view na
     return std::vector<std::string>(n);
   };
   constexpr std::array id_columns{"ensembl_id", "gene_ids", "gene_id", "feature_id", "ensembl", "ensembl_gene_id", "Accession"};
-  constexpr std::array symbol_columns{"gene_symbol", "gene_symbols", "feature_name", "gene_name", "gene_names", "symbol", "gene_short_name"};
+  constexpr std::array symbol_columns{"gene_symbol", "gene_symbols", "feature_name",   "gene_name",
+                                      "gene_names",  "symbol",       "gene_short_name"};
   const bool index_holds_ids = look_like_ensembl(var.index);
   const std::vector<std::string> ids = index_holds_ids ? var.index : first_of(id_columns, look_like_ensembl);
   const bool index_is_numbered = n > 0 && var.index.front() == "0" && var.index.back() == std::to_string(n - 1);
@@ -92,15 +94,16 @@ inline void add_gene(gene_table& genes, std::string_view id, std::string_view na
       if (!text.empty()) return true;
     return false;
   };
-  std::vector<std::string> symbols =
-      index_holds_ids || index_is_numbered ? first_of(symbol_columns, anything) : var.index;
+  std::vector<std::string> symbols = index_holds_ids || index_is_numbered ? first_of(symbol_columns, anything) : var.index;
   gene_table out;
   out.id.reserve(n);
   out.symbol.reserve(n);
   for (std::size_t i = 0; i < n; ++i) {
     out.id.push_back(ensembl_id(ids[i]));
-    if (symbols[i].empty() && out.id.back().empty()) symbols[i] = var.index[i].empty() ? "gene_" + std::to_string(i) : var.index[i];
-    if (!out.id.back().empty() && !ensembl_id(symbols[i]).empty()) symbols[i].clear();  // CELLxGENE repeats the id where there is no symbol
+    if (symbols[i].empty() && out.id.back().empty())
+      symbols[i] = var.index[i].empty() ? "gene_" + std::to_string(i) : var.index[i];
+    if (!out.id.back().empty() && !ensembl_id(symbols[i]).empty())
+      symbols[i].clear();  // CELLxGENE repeats the id where there is no symbol
     out.symbol.push_back(std::move(symbols[i]));
   }
   return out;

@@ -24,7 +24,8 @@ inline std::vector<gene_set> read_gmt(const std::string& path, const read_option
   lines_of lines(text);
   for (std::string_view line; lines.next(line);) {
     if (line.find_first_not_of(" \t") == std::string_view::npos) continue;
-    if (!is_utf8(line) || line.find('\0') != std::string_view::npos) refuse(path, lines.where(), "it is no text; name a GMT file");
+    if (!is_utf8(line) || line.find('\0') != std::string_view::npos)
+      refuse(path, lines.where(), "it is no text; name a GMT file");
     gene_set set;
     set.name = take_field(line, '\t');
     if (set.name.empty()) refuse(path, lines.where(), "the set has no name; each line is: name, note, genes, between tabs");
@@ -36,8 +37,11 @@ inline std::vector<gene_set> read_gmt(const std::string& path, const read_option
       gene = gene.substr(0, gene.find_last_not_of(' ') + 1);
       if (!gene.empty() && seen.insert(gene).second) set.genes.emplace_back(gene);
     }
-    if (set.genes.empty()) refuse(path, lines.where(), "the set " + in_quotes(set.name) + " has no genes; each line is: name, note, genes, between tabs");
-    if (!names.insert(set.name).second) refuse(path, lines.where(), "the set " + in_quotes(set.name) + " was there before; give every set its own name");
+    if (set.genes.empty())
+      refuse(path, lines.where(),
+             "the set " + in_quotes(set.name) + " has no genes; each line is: name, note, genes, between tabs");
+    if (!names.insert(set.name).second)
+      refuse(path, lines.where(), "the set " + in_quotes(set.name) + " was there before; give every set its own name");
     sets.push_back(std::move(set));
   }
   if (sets.empty()) refuse(path, "", "it holds no gene set; each line is: name, note, genes, between tabs");

@@ -36,10 +36,13 @@ inline std::string find_raw_counts(hdf5::source& from) {
     const value_facts facts = facts_of(from, paths_of(from, where).matrix);
     if (facts.counts()) return where;
     seen += (seen.empty() ? "" : "; ") + std::string(where) + " holds " +
-            (facts.not_finite ? "values that are not finite" : facts.fractions ? "fractions" : "negative numbers");
+            (facts.not_finite  ? "values that are not finite"
+             : facts.fractions ? "fractions"
+                               : "negative numbers");
   }
-  refuse(from.path(), "", "no matrix holds raw counts (" + (seen.empty() ? "there is none" : seen) +
-                              "); put the counts into layers/counts, or name the matrix and the scale it has");
+  refuse(from.path(), "",
+         "no matrix holds raw counts (" + (seen.empty() ? "there is none" : seen) +
+             "); put the counts into layers/counts, or name the matrix and the scale it has");
 }
 
 }  // namespace anndata
@@ -88,7 +91,9 @@ class h5ad_file {
   }
   /// The var table as the file has it; raw/X has its own.
   [[nodiscard]] table var(const std::string& where = "X") const {
-    return ask([&](hdf5::source& from) { return anndata::read_table(from, where == "X" ? "/var" : anndata::paths_of(from, where).genes); });
+    return ask([&](hdf5::source& from) {
+      return anndata::read_table(from, where == "X" ? "/var" : anndata::paths_of(from, where).genes);
+    });
   }
   /// Ensembl ids and symbols of the genes of a matrix.
   [[nodiscard]] gene_table genes(const std::string& where = "X") const { return genes_of(var(where)); }
@@ -105,8 +110,9 @@ class h5ad_file {
   [[nodiscard]] embedding_batch<> embedding(const std::string& name) const {
     return ask([&](hdf5::source& from) { return anndata::read_embedding(from, name, contents_.n_cells); });
   }
-  /// Which matrix holds raw counts: the first of X, layers/counts, layers/raw_counts, layers/raw, raw/X whose values are whole numbers >= 0.
-  /// errors  bad_data where none does: says what each holds                       cost  reads the values of the matrices it tries
+  /// Which matrix holds raw counts: the first of X, layers/counts, layers/raw_counts, layers/raw, raw/X whose values are whole
+  /// numbers >= 0. errors  bad_data where none does: says what each holds                       cost  reads the values of the
+  /// matrices it tries
   [[nodiscard]] std::string find_raw_counts() const {
     return ask([](hdf5::source& from) { return anndata::find_raw_counts(from); });
   }

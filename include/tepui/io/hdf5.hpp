@@ -89,8 +89,9 @@ enum class item { nothing, group, dataset, something_else };
 /// errors  bad_data naming file and path          memory  `spend` counts what readers take, up to max_bytes
 class source {
  public:
-  source(std::string path, const read_options& options) : path_(std::move(path)), left_(static_cast<std::uint64_t>(options.max_bytes)) {
-    struct stat about {};
+  source(std::string path, const read_options& options)
+      : path_(std::move(path)), left_(static_cast<std::uint64_t>(options.max_bytes)) {
+    struct stat about{};
     if (::access(path_.c_str(), R_OK) != 0 || ::stat(path_.c_str(), &about) != 0)
       refuse(path_, "", "it does not exist or may not be read; check the path");
     if (!S_ISREG(about.st_mode)) refuse(path_, "", "it is no file but a folder or a device; name a file");
@@ -103,10 +104,12 @@ class source {
 #endif
     file_ = handle(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     if (!file_)
-      refuse(path_, "", "it does not open as HDF5" + cause() + "; it is no HDF5 file, or cut short: get it again from where it came");
+      refuse(path_, "",
+             "it does not open as HDF5" + cause() + "; it is no HDF5 file, or cut short: get it again from where it came");
     link_access_ = handle(H5Pcreate(H5P_LINK_ACCESS), H5Pclose);
-    H5Pset_elink_cb(link_access_.get(), [](const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) -> herr_t { return -1; },
-                    nullptr);
+    H5Pset_elink_cb(
+        link_access_.get(),
+        [](const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) -> herr_t { return -1; }, nullptr);
   }
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -131,9 +134,12 @@ class source {
     const handle object = walk(path);
     if (!object) return item::nothing;
     switch (H5Iget_type(object.get())) {
-      case H5I_GROUP: return item::group;
-      case H5I_DATASET: return item::dataset;
-      default: return item::something_else;
+      case H5I_GROUP:
+        return item::group;
+      case H5I_DATASET:
+        return item::dataset;
+      default:
+        return item::something_else;
     }
   }
   [[nodiscard]] bool has(std::string_view path) const { return at(path) != item::nothing; }
@@ -155,7 +161,8 @@ class source {
     std::vector<std::string> names;
     for (hsize_t i = 0; i < about.nlinks; ++i) {
       const ssize_t size = H5Lget_name_by_idx(group.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, nullptr, 0, link_access_.get());
-      if (size < 0 || size > 65'536) fail(path, "the name of entry " + std::to_string(i) + " cannot be read" + cause() + "; get the file again");
+      if (size < 0 || size > 65'536)
+        fail(path, "the name of entry " + std::to_string(i) + " cannot be read" + cause() + "; get the file again");
       std::string name(static_cast<std::size_t>(size) + 1, '\0');
       if (H5Lget_name_by_idx(group.get(), ".", H5_INDEX_NAME, H5_ITER_INC, i, name.data(), name.size(), link_access_.get()) < 0)
         fail(path, "the name of entry " + std::to_string(i) + " cannot be read" + cause() + "; get the file again");
@@ -188,7 +195,9 @@ class source {
       if (about.type != H5L_TYPE_HARD && about.type != H5L_TYPE_SOFT)
         fail(part, "it is a link to another file, which is not followed; write all data into one file");
       handle next(H5Oopen(here.get(), part.c_str(), link_access_.get()), H5Oclose);
-      if (!next) fail(part, "it cannot be opened" + cause() + "; the file is damaged or links to another file: get it again from where it came");
+      if (!next)
+        fail(part, "it cannot be opened" + cause() +
+                       "; the file is damaged or links to another file: get it again from where it came");
       here = std::move(next);
     }
     return here;

@@ -15,14 +15,18 @@ class attribute {
  public:
   /// errors  bad_data where it cannot be opened or holds more than 100,000 values
   attribute(const source& from, const std::string& path, const char* name)
-      : from_(&from), where_(path + "@" + name), object_(from.open(path)), id_(H5Aopen(object_.get(), name, H5P_DEFAULT), H5Aclose) {
+      : from_(&from),
+        where_(path + "@" + name),
+        object_(from.open(path)),
+        id_(H5Aopen(object_.get(), name, H5P_DEFAULT), H5Aclose) {
     if (!id_) fail("it cannot be opened" + cause());
     type_ = handle(H5Aget_type(id_.get()), H5Tclose);
     const handle space(H5Aget_space(id_.get()), H5Sclose);
     if (!type_ || !space) fail("its description cannot be read" + cause());
     element_ = element_of(type_.get());
     const hssize_t n = H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : H5Sget_simple_extent_npoints(space.get());
-    if (n < 0 || n > 100'000 || element_.bytes > longest_text || times(static_cast<std::uint64_t>(n), element_.bytes) > (std::uint64_t{64} << 20))
+    if (n < 0 || n > 100'000 || element_.bytes > longest_text ||
+        times(static_cast<std::uint64_t>(n), element_.bytes) > (std::uint64_t{64} << 20))
       fail("it holds " + std::to_string(n) + " values, which is too many");
     n_ = static_cast<std::size_t>(n);
   }
@@ -37,7 +41,8 @@ class attribute {
     if (element_.what == family::fixed_text) {
       std::vector<char> block(n_ * element_.bytes);
       if (H5Aread(id_.get(), type_.get(), block.data()) < 0) fail("it cannot be read" + cause());
-      for (std::size_t i = 0; i < n_; ++i) out.push_back(fixed_text(block.data() + i * element_.bytes, element_.bytes, H5Tget_strpad(type_.get())));
+      for (std::size_t i = 0; i < n_; ++i)
+        out.push_back(fixed_text(block.data() + i * element_.bytes, element_.bytes, H5Tget_strpad(type_.get())));
     } else {
       const handle memory_type = free_text_type(type_.get());
       std::vector<char*> block(n_, nullptr);
@@ -56,7 +61,8 @@ class attribute {
       if (H5Aread(id_.get(), H5T_NATIVE_DOUBLE, wide.data()) < 0) fail("it cannot be read" + cause());
       std::vector<std::int64_t> out;
       for (const double v : wide) {
-        if (!(v > -9e15 && v < 9e15) || v != static_cast<double>(static_cast<std::int64_t>(v))) fail("it holds " + number_text(v) + ", which is no whole number");
+        if (!(v > -9e15 && v < 9e15) || v != static_cast<double>(static_cast<std::int64_t>(v)))
+          fail("it holds " + number_text(v) + ", which is no whole number");
         out.push_back(static_cast<std::int64_t>(v));
       }
       return out;

@@ -1,5 +1,6 @@
 #pragma once
-/// Unpacks the two compressions that h5py and anndata users meet and libhdf5 lacks (lzf, zstd), and names those that it cannot unpack.
+/// Unpacks the two compressions that h5py and anndata users meet and libhdf5 lacks (lzf, zstd), and names those that it cannot
+/// unpack.
 
 #include <hdf5.h>
 #include <zstd.h>
@@ -15,8 +16,8 @@ namespace tepui::io::hdf5 {
 
 inline constexpr H5Z_filter_t lzf_filter = 32000, zstd_filter = 32015;
 
-/// Bytes that a chunk may and must have when it is unpacked: set by whoever reads a dataset, so that a small chunk cannot claim all
-/// memory and a short one cannot make libhdf5 read past its end.
+/// Bytes that a chunk may and must have when it is unpacked: set by whoever reads a dataset, so that a small chunk cannot claim
+/// all memory and a short one cannot make libhdf5 read past its end.
 struct chunk_size {
   std::size_t least = 0, most = std::size_t{1} << 30;
 };
@@ -71,13 +72,15 @@ std::size_t unpack_chunk(unsigned flags, std::size_t* n_buffer, void** buffer, U
   return n;
 }
 
-inline std::size_t lzf_call(unsigned flags, std::size_t, const unsigned*, std::size_t n_in, std::size_t* n_buffer, void** buffer) {
+inline std::size_t lzf_call(unsigned flags, std::size_t, const unsigned*, std::size_t n_in, std::size_t* n_buffer,
+                            void** buffer) {
   return unpack_chunk(flags, n_buffer, buffer, [&](void* out, std::size_t room) {
     return unpack_lzf(static_cast<const std::uint8_t*>(*buffer), n_in, static_cast<std::uint8_t*>(out), room);
   });
 }
 
-inline std::size_t zstd_call(unsigned flags, std::size_t, const unsigned*, std::size_t n_in, std::size_t* n_buffer, void** buffer) {
+inline std::size_t zstd_call(unsigned flags, std::size_t, const unsigned*, std::size_t n_in, std::size_t* n_buffer,
+                             void** buffer) {
   return unpack_chunk(flags, n_buffer, buffer, [&](void* out, std::size_t room) {
     const std::size_t n = ZSTD_decompress(out, room, *buffer, n_in);
     return ZSTD_isError(n) ? std::size_t{0} : n;
@@ -97,17 +100,28 @@ inline void register_filters() {
 /// A registered filter's usual name.
 inline std::string filter_name(H5Z_filter_t id) {
   switch (id) {
-    case H5Z_FILTER_DEFLATE: return "gzip";
-    case H5Z_FILTER_SZIP: return "szip";
-    case 307: return "bzip2";
-    case lzf_filter: return "lzf";
-    case 32001: return "blosc";
-    case 32004: return "lz4";
-    case 32008: return "bitshuffle";
-    case 32013: return "zfp";
-    case zstd_filter: return "zstd";
-    case 32026: return "blosc2";
-    default: return "unknown";
+    case H5Z_FILTER_DEFLATE:
+      return "gzip";
+    case H5Z_FILTER_SZIP:
+      return "szip";
+    case 307:
+      return "bzip2";
+    case lzf_filter:
+      return "lzf";
+    case 32001:
+      return "blosc";
+    case 32004:
+      return "lz4";
+    case 32008:
+      return "bitshuffle";
+    case 32013:
+      return "zfp";
+    case zstd_filter:
+      return "zstd";
+    case 32026:
+      return "blosc2";
+    default:
+      return "unknown";
   }
 }
 
@@ -124,11 +138,13 @@ inline void check_filter(H5Z_filter_t id, std::string_view path, std::string_vie
     case zstd_filter:
       if (H5Zfilter_avail(id) > 0) return;
       break;
-    default: break;
+    default:
+      break;
   }
   refuse(path, in_quotes(where),
          "it is compressed with " + filter_name(id) + " (HDF5 filter " + std::to_string(id) +
-             "), which cannot be unpacked here; rewrite the file with gzip, in Python: anndata.read_h5ad(file).write_h5ad(new_file, "
+             "), which cannot be unpacked here; rewrite the file with gzip, in Python: "
+             "anndata.read_h5ad(file).write_h5ad(new_file, "
              "compression='gzip')");
 }
 

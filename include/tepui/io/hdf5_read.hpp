@@ -43,7 +43,8 @@ class text_arena {
 };
 
 /// A dataset whose layout, filters and sizes have passed the guards.
-/// errors  bad_data naming file and dataset: external storage, virtual datasets, unknown filters, declared bytes over 1000 times
+/// errors  bad_data naming file and dataset: external storage, virtual datasets, unknown filters, declared bytes over 1000
+/// times
 ///         the stored ones (and 16 MiB), more than 2 dimensions, chunks over 1 GiB
 class dataset {
  public:
@@ -59,7 +60,8 @@ class dataset {
       const int rank = H5Sget_simple_extent_ndims(space.get());
       if (rank < 0 || rank > 2) fail("it has " + std::to_string(rank) + " dimensions, and 2 is the most; write the file again");
       dims_.resize(static_cast<std::size_t>(rank));
-      if (rank > 0 && H5Sget_simple_extent_dims(space.get(), dims_.data(), nullptr) < 0) fail("its shape cannot be read; get the file again");
+      if (rank > 0 && H5Sget_simple_extent_dims(space.get(), dims_.data(), nullptr) < 0)
+        fail("its shape cannot be read; get the file again");
     }
     check_storage();
   }
@@ -104,7 +106,8 @@ class dataset {
       if (ok < 0) why = cause();
     }
     if (ok < 0)
-      fail("rows " + std::to_string(first) + " to " + std::to_string(first + n - 1) + " cannot be read" + why + "; the file is damaged: get it again");
+      fail("rows " + std::to_string(first) + " to " + std::to_string(first + n - 1) + " cannot be read" + why +
+           "; the file is damaged: get it again");
   }
 
   /// All values as T, which must hold every value of the file's type without loss (checked for whole numbers).
@@ -118,12 +121,15 @@ class dataset {
   }
   /// All values as int64.                             errors  bad_data for fractions, text, and numbers of 2^63 and more
   [[nodiscard]] std::vector<std::int64_t> whole_numbers() const {
-    if (!element_.whole_number()) fail("it holds " + element_.in_words() + " where whole numbers are needed; write the file again");
+    if (!element_.whole_number())
+      fail("it holds " + element_.in_words() + " where whole numbers are needed; write the file again");
     if (element_.what == family::natural && element_.bytes == 8) {
       const std::vector<std::uint64_t> wide = numbers<std::uint64_t>();
       std::vector<std::int64_t> out(wide.size());
       for (std::size_t i = 0; i < wide.size(); ++i) {
-        if (wide[i] >> 63 != 0) fail("row " + std::to_string(i) + " holds " + std::to_string(wide[i]) + ", and 2^63 - 1 is the most; write smaller numbers");
+        if (wide[i] >> 63 != 0)
+          fail("row " + std::to_string(i) + " holds " + std::to_string(wide[i]) +
+               ", and 2^63 - 1 is the most; write smaller numbers");
         out[i] = static_cast<std::int64_t>(wide[i]);
       }
       return out;
@@ -138,7 +144,9 @@ class dataset {
     std::vector<std::uint8_t> out(static_cast<std::size_t>(size()));
     read_rows(0, dims_.empty() ? 1 : dims_[0], type_.get(), out.data());
     for (std::size_t i = 0; i < out.size(); ++i)
-      if (out[i] > 1) fail("row " + std::to_string(i) + " holds " + std::to_string(out[i]) + ", which is neither true nor false; write the file again");
+      if (out[i] > 1)
+        fail("row " + std::to_string(i) + " holds " + std::to_string(out[i]) +
+             ", which is neither true nor false; write the file again");
     return out;
   }
   /// All values as text (UTF-8).                      errors  bad_data for numbers, texts over 1 MiB, bytes that are no UTF-8
@@ -148,7 +156,8 @@ class dataset {
   void check_storage() {
     const handle made(H5Dget_create_plist(id_.get()), H5Pclose);
     if (!made) fail("its storage cannot be read" + cause() + "; get the file again");
-    if (H5Pget_external_count(made.get()) != 0) fail("its values lie in another file, which is not followed; write all data into one file");
+    if (H5Pget_external_count(made.get()) != 0)
+      fail("its values lie in another file, which is not followed; write all data into one file");
     const H5D_layout_t layout = H5Pget_layout(made.get());
     if (layout != H5D_COMPACT && layout != H5D_CONTIGUOUS && layout != H5D_CHUNKED)
       fail("it is a virtual dataset, which could point to other files and is not followed; write all data into one file");
@@ -163,7 +172,8 @@ class dataset {
     for (int i = 0; i < n_filters; ++i) {
       unsigned flags = 0;
       std::size_t n_values = 0;
-      const H5Z_filter_t filter = H5Pget_filter2(made.get(), static_cast<unsigned>(i), &flags, &n_values, nullptr, 0, nullptr, nullptr);
+      const H5Z_filter_t filter =
+          H5Pget_filter2(made.get(), static_cast<unsigned>(i), &flags, &n_values, nullptr, 0, nullptr, nullptr);
       if (filter < 0) fail("its filters cannot be read" + cause() + "; get the file again");
       check_filter(filter, from_->path(), path_);
     }
@@ -176,7 +186,8 @@ class dataset {
       std::uint64_t bytes = std::max<std::uint64_t>(element_.bytes, 1);
       for (int i = 0; i < rank; ++i) bytes = times(bytes, chunk[i]);
       if (bytes > most || bytes > (std::uint64_t{1} << 30))
-        fail("one chunk of it is " + std::to_string(bytes) + " bytes, which is not believed; write the file again with smaller chunks");
+        fail("one chunk of it is " + std::to_string(bytes) +
+             " bytes, which is not believed; write the file again with smaller chunks");
       chunk_rows_ = chunk[0];
       chunk_.least = exact ? static_cast<std::size_t>(bytes) : 0;
       chunk_.most = static_cast<std::size_t>(exact ? bytes : 2 * bytes) + 64;  // 64: checksums inside the compression
@@ -184,7 +195,8 @@ class dataset {
     }
   }
 
-  /// A chunk that claims to be stored as it is must have a chunk's size: libhdf5 1.10 does not check that and reads past its end.
+  /// A chunk that claims to be stored as it is must have a chunk's size: libhdf5 1.10 does not check that and reads past its
+  /// end.
   void check_chunks(bool exact, std::uint64_t bytes) const {
     constexpr hsize_t most_looked_at = 1024;  // looking up one costs time in proportion to their number
     const handle space(H5Dget_space(id_.get()), H5Sclose);
@@ -197,8 +209,8 @@ class dataset {
       if (H5Dget_chunk_info(id_.get(), space.get(), i, at, &skipped, &address, &stored) < 0)
         fail("chunk " + std::to_string(i) + " cannot be found" + cause() + "; the file is damaged: get it again");
       if (skipped != 0 && stored != bytes)
-        fail("chunk " + std::to_string(i) + " stores " + std::to_string(stored) + " bytes where it needs " + std::to_string(bytes) +
-             "; the file is damaged: get it again");
+        fail("chunk " + std::to_string(i) + " stores " + std::to_string(stored) + " bytes where it needs " +
+             std::to_string(bytes) + "; the file is damaged: get it again");
     }
   }
 
@@ -214,7 +226,8 @@ class dataset {
 /// The text in a field of fixed length: up to the first zero byte, or without the blanks that pad it.
 inline std::string fixed_text(const char* field, std::size_t length, H5T_str_t padding) {
   std::string_view text(field, length);
-  if (const auto* zero = static_cast<const char*>(std::memchr(field, 0, length))) text = text.substr(0, static_cast<std::size_t>(zero - field));
+  if (const auto* zero = static_cast<const char*>(std::memchr(field, 0, length)))
+    text = text.substr(0, static_cast<std::size_t>(zero - field));
   if (padding == H5T_STR_SPACEPAD) text = text.substr(0, text.find_last_not_of(' ') + 1);
   return std::string(text);
 }

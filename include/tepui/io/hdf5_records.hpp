@@ -20,7 +20,8 @@ inline std::vector<std::string> field_names(const dataset& records) {
     if (name == nullptr) records.fail("the name of field " + std::to_string(i) + " cannot be read; get the file again");
     names.emplace_back(name);
     H5free_memory(name);
-    if (!is_utf8(names.back())) records.fail("the name of field " + std::to_string(i) + " is no UTF-8 text; write the file again");
+    if (!is_utf8(names.back()))
+      records.fail("the name of field " + std::to_string(i) + " is no UTF-8 text; write the file again");
   }
   return names;
 }
@@ -49,7 +50,8 @@ class field {
 
   template <class T>
   [[nodiscard]] std::vector<T> numbers() const {
-    if (!element_.number() && !inner_.number()) fail("it holds " + element_.in_words() + " where numbers are needed; write the file again");
+    if (!element_.number() && !inner_.number())
+      fail("it holds " + element_.in_words() + " where numbers are needed; write the file again");
     if (width_ == 1 && element_.number()) return read<T>(native<T>());
     if (width_ > 1'000'000) fail("it has " + std::to_string(width_) + " columns, which is not believed; get the file again");
     const hsize_t dim = width_;
@@ -57,7 +59,8 @@ class field {
     return read<T>(memory.get());
   }
   [[nodiscard]] std::vector<std::int64_t> whole_numbers() const {
-    if (!element_.whole_number()) fail("it holds " + element_.in_words() + " where whole numbers are needed; write the file again");
+    if (!element_.whole_number())
+      fail("it holds " + element_.in_words() + " where whole numbers are needed; write the file again");
     const std::vector<std::int64_t> out = read<std::int64_t>(H5T_NATIVE_INT64);
     if (element_.what == family::natural && element_.bytes == 8)
       for (const std::int64_t v : out)
@@ -88,7 +91,8 @@ class field {
       for (std::uint64_t i = 0; i < rows; ++i) keep(fixed_text(block.data() + i * element_.bytes, element_.bytes, padding));
       return out;
     }
-    if (element_.what != family::free_text) fail("it holds " + element_.in_words() + " where text is needed; write the file again");
+    if (element_.what != family::free_text)
+      fail("it holds " + element_.in_words() + " where text is needed; write the file again");
     text_arena arena(std::uint64_t{1} << 30);
     const handle transfer = transfer_into(arena), memory = free_text_type(type_.get());
     std::vector<char*> block(static_cast<std::size_t>(rows), nullptr);
@@ -107,7 +111,8 @@ class field {
   }
   void read_into(hid_t memory, std::size_t bytes, void* out, hid_t transfer) const {
     const handle record(H5Tcreate(H5T_COMPOUND, bytes), H5Tclose);
-    if (!record || H5Tinsert(record.get(), name_.c_str(), 0, memory) < 0) fail("it cannot be described" + cause() + "; get the file again");
+    if (!record || H5Tinsert(record.get(), name_.c_str(), 0, memory) < 0)
+      fail("it cannot be described" + cause() + "; get the file again");
     records_->read_rows(0, size(), record.get(), out, transfer);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
-/// Which kind of number or text an HDF5 dataset holds. Only plain kinds pass: a damaged description is refused before any conversion.
+/// Which kind of number or text an HDF5 dataset holds. Only plain kinds pass: a damaged description is refused before any
+/// conversion.
 
 #include <hdf5.h>
 
@@ -25,14 +26,21 @@ struct element {
     const std::string size = " of " + std::to_string(bytes) + " bytes";
     switch (what) {
       case family::whole:
-      case family::natural: return "whole numbers" + size;
-      case family::real: return "floating-point numbers" + size;
-      case family::boolean: return "true/false values";
+      case family::natural:
+        return "whole numbers" + size;
+      case family::real:
+        return "floating-point numbers" + size;
+      case family::boolean:
+        return "true/false values";
       case family::fixed_text:
-      case family::free_text: return "text";
-      case family::compound: return "records";
-      case family::array: return "arrays";
-      default: return "a kind of data that is not read here";
+      case family::free_text:
+        return "text";
+      case family::compound:
+        return "records";
+      case family::array:
+        return "arrays";
+      default:
+        return "a kind of data that is not read here";
     }
   }
 };
@@ -54,11 +62,11 @@ inline element element_of(hid_t type) {
   const auto is = [&](hid_t known) { return H5Tequal(type, known) > 0; };
   switch (H5Tget_class(type)) {
     case H5T_INTEGER: {
-      if (is(H5T_STD_I8LE) || is(H5T_STD_I16LE) || is(H5T_STD_I32LE) || is(H5T_STD_I64LE) || is(H5T_STD_I8BE) || is(H5T_STD_I16BE) ||
-          is(H5T_STD_I32BE) || is(H5T_STD_I64BE))
+      if (is(H5T_STD_I8LE) || is(H5T_STD_I16LE) || is(H5T_STD_I32LE) || is(H5T_STD_I64LE) || is(H5T_STD_I8BE) ||
+          is(H5T_STD_I16BE) || is(H5T_STD_I32BE) || is(H5T_STD_I64BE))
         out.what = family::whole;
-      if (is(H5T_STD_U8LE) || is(H5T_STD_U16LE) || is(H5T_STD_U32LE) || is(H5T_STD_U64LE) || is(H5T_STD_U8BE) || is(H5T_STD_U16BE) ||
-          is(H5T_STD_U32BE) || is(H5T_STD_U64BE))
+      if (is(H5T_STD_U8LE) || is(H5T_STD_U16LE) || is(H5T_STD_U32LE) || is(H5T_STD_U64LE) || is(H5T_STD_U8BE) ||
+          is(H5T_STD_U16BE) || is(H5T_STD_U32BE) || is(H5T_STD_U64BE))
         out.what = family::natural;
       break;
     }
@@ -81,9 +89,14 @@ inline element element_of(hid_t type) {
       if (free_length == 0 && out.bytes > 0 && out.bytes <= (1U << 20)) out.what = family::fixed_text;
       break;
     }
-    case H5T_COMPOUND: out.what = family::compound; break;
-    case H5T_ARRAY: out.what = family::array; break;
-    default: break;
+    case H5T_COMPOUND:
+      out.what = family::compound;
+      break;
+    case H5T_ARRAY:
+      out.what = family::array;
+      break;
+    default:
+      break;
   }
   H5Eclear2(H5E_DEFAULT);
   return out;

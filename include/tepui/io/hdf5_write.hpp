@@ -27,10 +27,12 @@
 namespace tepui::io::hdf5 {
 
 /// A file that is being written. Nothing stands under its name before `commit`; without it, nothing ever does.
-/// errors  bad_data naming the file where the disk is full or may not be written; bad_option for names that HDF5 or anndata cannot hold
+/// errors  bad_data naming the file where the disk is full or may not be written; bad_option for names that HDF5 or anndata
+/// cannot hold
 class file_writer {
  public:
-  explicit file_writer(std::string path) : hold_(hdf5_lock()), path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())) {
+  explicit file_writer(std::string path)
+      : hold_(hdf5_lock()), path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())) {
     ::unlink(part_.c_str());
     const handle create(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_obj_track_times(create.get(), false);  // the same content gives the same bytes
@@ -47,7 +49,8 @@ class file_writer {
   void group(const std::string& path) {
     const handle create(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
     H5Pset_obj_track_times(create.get(), false);
-    if (!handle(H5Gcreate2(file_.get(), path.c_str(), H5P_DEFAULT, create.get(), H5P_DEFAULT), H5Gclose)) fail("the group " + in_quotes(path) + " cannot be made");
+    if (!handle(H5Gcreate2(file_.get(), path.c_str(), H5P_DEFAULT, create.get(), H5P_DEFAULT), H5Gclose))
+      fail("the group " + in_quotes(path) + " cannot be made");
   }
   /// An array of numbers with the given shape; large ones are packed with gzip.
   template <class T>
@@ -106,10 +109,13 @@ class file_writer {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const { refuse(path_, "", what + cause() + "; check that the folder exists, may be written, and has room"); }
+  [[noreturn]] void fail(const std::string& what) const {
+    refuse(path_, "", what + cause() + "; check that the folder exists, may be written, and has room");
+  }
 
   const std::string& checked(const std::string& text) const {
-    if (text.find('\0') != std::string::npos || !is_utf8(text)) refuse(path_, "", "the text " + in_quotes(text) + " is no UTF-8 text without zero bytes; write other text");
+    if (text.find('\0') != std::string::npos || !is_utf8(text))
+      refuse(path_, "", "the text " + in_quotes(text) + " is no UTF-8 text without zero bytes; write other text");
     return text;
   }
   void sync(const std::string& path) const {
@@ -138,7 +144,8 @@ class file_writer {
     if (!made || H5Awrite(made.get(), type, value) < 0) fail("the note " + in_quotes(path + "@" + name) + " cannot be written");
   }
   /// bytes 0: values that gzip does not help.
-  void write(const std::string& path, hid_t type, hid_t memory_type, const void* values, std::initializer_list<std::int64_t> shape, std::size_t bytes) {
+  void write(const std::string& path, hid_t type, hid_t memory_type, const void* values,
+             std::initializer_list<std::int64_t> shape, std::size_t bytes) {
     std::array<hsize_t, 2> dims{}, chunk{};
     hsize_t n = 1;
     int rank = 0;
@@ -155,8 +162,10 @@ class file_writer {
       H5Pset_shuffle(create.get());
       H5Pset_deflate(create.get(), 4);
     }
-    const handle made(H5Dcreate2(file_.get(), path.c_str(), type, space.get(), H5P_DEFAULT, create.get(), H5P_DEFAULT), H5Dclose);
-    if (!made || (n > 0 && H5Dwrite(made.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)) fail(in_quotes(path) + " cannot be written");
+    const handle made(H5Dcreate2(file_.get(), path.c_str(), type, space.get(), H5P_DEFAULT, create.get(), H5P_DEFAULT),
+                      H5Dclose);
+    if (!made || (n > 0 && H5Dwrite(made.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0))
+      fail(in_quotes(path) + " cannot be written");
   }
 
   std::unique_lock<std::mutex> hold_;

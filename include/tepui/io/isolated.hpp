@@ -35,8 +35,8 @@
 
 namespace tepui::io {
 
-/// Everything in this library that calls libhdf5 holds this lock: builds of libhdf5 need not be thread-safe, and a process must not
-/// be forked while one of its threads is inside it.
+/// Everything in this library that calls libhdf5 holds this lock: builds of libhdf5 need not be thread-safe, and a process must
+/// not be forked while one of its threads is inside it.
 inline std::mutex& hdf5_lock() {
   static std::mutex lock;
   return lock;
@@ -145,7 +145,7 @@ class from_pipe {
 /// Seconds of processor time that reading this file may take.
 inline double seconds_for(const std::string& path, const read_options& options) {
   if (options.max_seconds > 0) return options.max_seconds;
-  struct stat about {};
+  struct stat about{};
   const double bytes = ::stat(path.c_str(), &about) == 0 ? static_cast<double>(about.st_size) : 0.0;
   return 3.0 + bytes / (1 << 19);
 }
@@ -276,19 +276,27 @@ auto isolated(const std::string& path, const read_options& options, Read&& read)
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   switch (verdict) {
-    case 'v': return answer;
-    case 'd': throw bad_data(sentence);
-    case 'o': throw bad_option(sentence);
-    case 'm': refuse(path, "", too_much);
-    case 'e': refuse(path, "", "it cannot be read (" + sentence + "); write it again");
-    default: break;
+    case 'v':
+      return answer;
+    case 'd':
+      throw bad_data(sentence);
+    case 'o':
+      throw bad_option(sentence);
+    case 'm':
+      refuse(path, "", too_much);
+    case 'e':
+      refuse(path, "", "it cannot be read (" + sentence + "); write it again");
+    default:
+      break;
   }
   if (too_long || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
-    refuse(path, "", "reading it took longer than " + number_text(seconds) +
-                         " s, so it is damaged or very large; write it again, or raise max_seconds");
-  refuse(path, "", "it is damaged so that the HDF5 library crashes on it" +
-                       (WIFSIGNALED(status) ? " (signal " + std::to_string(WTERMSIG(status)) + ")" : std::string()) +
-                       "; get the file again from where it came");
+    refuse(path, "",
+           "reading it took longer than " + number_text(seconds) +
+               " s, so it is damaged or very large; write it again, or raise max_seconds");
+  refuse(path, "",
+         "it is damaged so that the HDF5 library crashes on it" +
+             (WIFSIGNALED(status) ? " (signal " + std::to_string(WTERMSIG(status)) + ")" : std::string()) +
+             "; get the file again from where it came");
 }
 
 }  // namespace tepui::io

@@ -34,13 +34,15 @@ inline std::optional<std::string> first_there(const std::filesystem::path& folde
 }
 
 /// The columns of a .tsv (or .csv) as text [columns][rows]; a column that a line lacks is empty there.
-inline std::vector<std::vector<std::string>> text_columns(const std::string& path, char separator, std::size_t n_columns, const read_options& options) {
+inline std::vector<std::vector<std::string>> text_columns(const std::string& path, char separator, std::size_t n_columns,
+                                                          const read_options& options) {
   const std::string text = file_text(path, options);
   std::vector<std::vector<std::string>> out(n_columns);
   lines_of lines(text);
   for (std::string_view line; lines.next(line);) {
     if (line.empty()) continue;
-    if (!is_utf8(line) || line.find('\0') != std::string_view::npos) refuse(path, lines.where(), "it is no UTF-8 text; write the file again");
+    if (!is_utf8(line) || line.find('\0') != std::string_view::npos)
+      refuse(path, lines.where(), "it is no UTF-8 text; write the file again");
     for (auto& column : out) column.emplace_back(take_field(line, separator));
   }
   return out;
@@ -60,7 +62,8 @@ inline names names_beside(const std::filesystem::path& folder, const std::string
     const auto columns = text_columns(*out.features_path, '\t', 3, options);
     for (std::size_t g = 0; g < columns[0].size(); ++g) add_gene(out.genes, columns[0][g], columns[1][g]);
     out.type = columns[2];
-  } else if ((out.features_path = first_there(folder, {"all_genes.csv"}))) {  // Parse Biosciences: gene_id, gene_name, genome, with a heading
+  } else if ((out.features_path =
+                  first_there(folder, {"all_genes.csv"}))) {  // Parse Biosciences: gene_id, gene_name, genome, with a heading
     const auto columns = text_columns(*out.features_path, ',', 2, options);
     for (std::size_t g = 1; g < columns[0].size(); ++g) add_gene(out.genes, columns[0][g], columns[1][g]);
     out.type.assign(usize(out.genes.size()), "");
@@ -89,14 +92,19 @@ dataset<Scale> read_with(const std::string& matrix_path, names beside, const rea
   }
   const std::int64_t n_genes = entries.n_rows, n_cells = entries.n_columns;
   if (!fits(n_genes, n_cells))
-    refuse(matrix_path, "", "the matrix has " + std::to_string(n_genes) + " genes and " + std::to_string(n_cells) + " cells, and the files beside it name " +
-                                (beside.features_path ? std::to_string(n_features) : "no") + " genes and " +
-                                (beside.barcodes_path ? std::to_string(n_barcodes) : "no") + " cells; bring together files of one run");
-  if (n_genes > std::numeric_limits<std::int32_t>::max()) refuse(matrix_path, "", "it has " + std::to_string(n_genes) + " genes, and 2^31 - 1 is the most");
+    refuse(matrix_path, "",
+           "the matrix has " + std::to_string(n_genes) + " genes and " + std::to_string(n_cells) +
+               " cells, and the files beside it name " + (beside.features_path ? std::to_string(n_features) : "no") +
+               " genes and " + (beside.barcodes_path ? std::to_string(n_barcodes) : "no") +
+               " cells; bring together files of one run");
+  if (n_genes > std::numeric_limits<std::int32_t>::max())
+    refuse(matrix_path, "", "it has " + std::to_string(n_genes) + " genes, and 2^31 - 1 is the most");
   constexpr std::int64_t bytes_a_name = 64, free_bytes = std::int64_t{16} << 20;
-  if (n_genes / 1000 + n_cells / 1000 > (isize(text.size()) + free_bytes) / bytes_a_name || n_genes + n_cells > options.max_bytes / bytes_a_name)
-    refuse(matrix_path, "", "it declares " + std::to_string(n_genes) + " genes and " + std::to_string(n_cells) + " cells, which is not believed of a file of " +
-                                std::to_string(text.size()) + " bytes; write it again");
+  if (n_genes / 1000 + n_cells / 1000 > (isize(text.size()) + free_bytes) / bytes_a_name ||
+      n_genes + n_cells > options.max_bytes / bytes_a_name)
+    refuse(matrix_path, "",
+           "it declares " + std::to_string(n_genes) + " genes and " + std::to_string(n_cells) +
+               " cells, which is not believed of a file of " + std::to_string(text.size()) + " bytes; write it again");
 
   dataset<Scale> out;
   out.source = matrix_path;
@@ -119,9 +127,10 @@ dataset<Scale> read_with(const std::string& matrix_path, names beside, const rea
 
 }  // namespace matrix_market
 
-/// Reads a .mtx or .mtx.gz with the names beside it, or a folder that holds matrix.mtx, features.tsv or genes.tsv, and barcodes.tsv.
-/// in     the files of Cell Ranger 2 (genes.tsv) and 3 (features.tsv), STARsolo, or Parse (all_genes.csv), each plain or .gz
-/// out    counts [cells, genes]: rows of the file are genes unless names or a comment show otherwise (see read_options::rows);
+/// Reads a .mtx or .mtx.gz with the names beside it, or a folder that holds matrix.mtx, features.tsv or genes.tsv, and
+/// barcodes.tsv. in     the files of Cell Ranger 2 (genes.tsv) and 3 (features.tsv), STARsolo, or Parse (all_genes.csv), each
+/// plain or .gz out    counts [cells, genes]: rows of the file are genes unless names or a comment show otherwise (see
+/// read_options::rows);
 ///        without names, cells are cell_0 ... and genes gene_0 ...
 /// errors bad_data naming file and line, or cell, gene and value                cost  O(text)
 template <class Scale = scale::raw>
@@ -131,7 +140,9 @@ dataset<Scale> read_matrix_market(const std::string& path, const read_options& o
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) {
       const auto matrix = matrix_market::first_there(path, {"matrix.mtx", "gene_mat.mtx", "count_matrix.mtx", "DGE.mtx"});
-      if (!matrix) refuse(path, "", "the folder holds no matrix.mtx and no matrix.mtx.gz; name the folder that Cell Ranger wrote, or a .mtx file");
+      if (!matrix)
+        refuse(path, "",
+               "the folder holds no matrix.mtx and no matrix.mtx.gz; name the folder that Cell Ranger wrote, or a .mtx file");
       return matrix_market::read_with<Scale>(*matrix, matrix_market::names_beside(path, "", options), options);
     }
     const fs::path file(path);

@@ -18,9 +18,12 @@ enum class file_format { h5ad, tenx_h5, matrix_market };
 
 [[nodiscard]] inline const char* format_name(file_format f) {
   switch (f) {
-    case file_format::h5ad: return "h5ad";
-    case file_format::tenx_h5: return "10x_h5";
-    default: return "matrix_market";
+    case file_format::h5ad:
+      return "h5ad";
+    case file_format::tenx_h5:
+      return "10x_h5";
+    default:
+      return "matrix_market";
   }
 }
 
@@ -31,7 +34,8 @@ inline bool begins_as_hdf5(const std::string& path) {
   constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
   for (const long at : {0L, 512L, 1024L, 2048L}) {
     char bytes[8] = {};
-    if (std::fseek(file.get(), at, SEEK_SET) != 0 || std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes) return false;
+    if (std::fseek(file.get(), at, SEEK_SET) != 0 || std::fread(bytes, 1, sizeof bytes, file.get()) != sizeof bytes)
+      return false;
     if (std::string_view(bytes, sizeof bytes) == signature) return true;
   }
   return false;
@@ -49,11 +53,14 @@ inline file_format format_without_hdf5(const std::string& path) {
   if (name.ends_with(".h5")) return file_format::tenx_h5;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   char first[14] = {};
-  if (file && std::fread(first, 1, sizeof first, file.get()) == sizeof first && std::string_view(first, sizeof first) == "%%MatrixMarket")
+  if (file && std::fread(first, 1, sizeof first, file.get()) == sizeof first &&
+      std::string_view(first, sizeof first) == "%%MatrixMarket")
     return file_format::matrix_market;
   refuse(path, "", "it is neither AnnData (.h5ad), nor 10x (.h5), nor Matrix Market (.mtx or a folder); name such a file");
 }
-inline file_format format_of_hdf5(const hdf5::source& from) { return tenx::is_tenx(from) ? file_format::tenx_h5 : file_format::h5ad; }
+inline file_format format_of_hdf5(const hdf5::source& from) {
+  return tenx::is_tenx(from) ? file_format::tenx_h5 : file_format::h5ad;
+}
 
 /// Which kind a file or folder is.
 /// errors  bad_data where it is absent or of no known kind                       cost  opens the file
@@ -67,10 +74,12 @@ inline file_format format_of(const std::string& path, const read_options& option
 /// out, errors, cost  as read_h5ad, read_tenx, read_matrix_market
 template <class Scale = scale::raw>
 dataset<Scale> read(const std::string& path, const read_options& options = {}) {
-  if (!begins_as_hdf5(path) && format_without_hdf5(path) == file_format::matrix_market) return read_matrix_market<Scale>(path, options);
+  if (!begins_as_hdf5(path) && format_without_hdf5(path) == file_format::matrix_market)
+    return read_matrix_market<Scale>(path, options);
   return isolated(path, options, [&] {
     hdf5::source from(path, options);
-    return format_of_hdf5(from) == file_format::tenx_h5 ? tenx::read_dataset<Scale>(from, options) : anndata::read_dataset<Scale>(from, options.where);
+    return format_of_hdf5(from) == file_format::tenx_h5 ? tenx::read_dataset<Scale>(from, options)
+                                                        : anndata::read_dataset<Scale>(from, options.where);
   });
 }
 

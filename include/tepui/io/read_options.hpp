@@ -15,16 +15,17 @@ enum class mtx_rows { genes, cells };
 
 /// The defaults read any file from anywhere without risk to the program.
 struct read_options {
-  std::string where = "X";                        ///< h5ad: "X", "raw/X" or "layers/NAME"
-  std::string genome = "";                        ///< 10x v2 files with several genomes: which one
-  bool gene_expression_only = true;               ///< 10x: leave out antibodies, guides and peaks where genes are present
-  mtx_rows rows = mtx_rows::genes;                ///< Matrix Market: 10x writes genes by cells
+  std::string where = "X";                          ///< h5ad: "X", "raw/X" or "layers/NAME"
+  std::string genome = "";                          ///< 10x v2 files with several genomes: which one
+  bool gene_expression_only = true;                 ///< 10x: leave out antibodies, guides and peaks where genes are present
+  mtx_rows rows = mtx_rows::genes;                  ///< Matrix Market: 10x writes genes by cells
   std::int64_t max_bytes = std::int64_t{16} << 30;  ///< memory that one read may take
   bool isolate = true;     ///< HDF5: read in a child process, because libhdf5 itself can crash on a damaged file
   double max_seconds = 0;  ///< processor time of the child; 0: 3 s and 2 s more for each MiB of the file
 };
 
-/// 'text', for messages: quoted, control characters shown as '?', long text cut, so that a damaged name cannot garble a terminal.
+/// 'text', for messages: quoted, control characters shown as '?', long text cut, so that a damaged name cannot garble a
+/// terminal.
 inline std::string in_quotes(std::string_view text) {
   constexpr std::size_t longest = 200;
   std::string out = "'";

@@ -17,7 +17,8 @@ namespace tepui::io {
 
 /// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from 0.
 /// in     x with row_begin, gene and value filled; genes in range, values accepted       out  x, rows one after the other
-/// ties   values of one place are added in the order of the file                         cost O(nonzeros), rows out of order are sorted
+/// ties   values of one place are added in the order of the file                         cost O(nonzeros), rows out of order
+/// are sorted
 template <class Scale>
 void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules) {
   const std::int64_t n_cells = isize(x.row_begin.size());
@@ -64,8 +65,9 @@ void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules) {
 /// Makes rows out of single entries in any order.
 /// in     cell, gene, value [entries], in range       out  as tidy_rows        cost  O(entries + cells)
 template <class Scale>
-counts<Scale> rows_of_entries(std::int64_t n_cells, std::int32_t n_genes, std::span<const std::int64_t> cell, std::span<const std::int32_t> gene,
-                              std::span<const float> value, const value_rules<Scale>& rules) {
+counts<Scale> rows_of_entries(std::int64_t n_cells, std::int32_t n_genes, std::span<const std::int64_t> cell,
+                              std::span<const std::int32_t> gene, std::span<const float> value,
+                              const value_rules<Scale>& rules) {
   counts<Scale> x;
   x.n_genes = n_genes;
   x.row_begin.assign(usize(n_cells) + 1, 0);
@@ -86,9 +88,11 @@ counts<Scale> rows_of_entries(std::int64_t n_cells, std::int32_t n_genes, std::s
 
 /// Checks the row positions of a sparse matrix: n_rows + 1 of them, from 0 up to n_stored, never decreasing.
 /// errors  bad_data naming file, dataset, row, value
-inline void check_positions(std::span<const std::int64_t> position, std::int64_t n_rows, std::int64_t n_stored, std::string_view path,
-                            std::string_view where) {
-  const auto fail = [&](const std::string& what) { refuse(path, in_quotes(where), what + "; the matrix is damaged: write the file again"); };
+inline void check_positions(std::span<const std::int64_t> position, std::int64_t n_rows, std::int64_t n_stored,
+                            std::string_view path, std::string_view where) {
+  const auto fail = [&](const std::string& what) {
+    refuse(path, in_quotes(where), what + "; the matrix is damaged: write the file again");
+  };
   if (isize(position.size()) != n_rows + 1)
     fail("it holds " + std::to_string(position.size()) + " positions, and " + std::to_string(n_rows + 1) + " are needed");
   if (position.front() != 0) fail("row 0 begins at " + std::to_string(position.front()) + ", and 0 is needed");
@@ -97,8 +101,8 @@ inline void check_positions(std::span<const std::int64_t> position, std::int64_t
       fail("row " + std::to_string(row) + " begins at " + std::to_string(position[usize(row)]) + " and ends before that, at " +
            std::to_string(position[usize(row) + 1]));
   if (position.back() != n_stored)
-    fail("the last row, " + std::to_string(n_rows - 1) + ", ends at " + std::to_string(position.back()) + ", and " + std::to_string(n_stored) +
-         " values are stored");
+    fail("the last row, " + std::to_string(n_rows - 1) + ", ends at " + std::to_string(position.back()) + ", and " +
+         std::to_string(n_stored) + " values are stored");
 }
 
 }  // namespace tepui::io

@@ -25,7 +25,7 @@ struct file_remark {
   std::string message;  ///< one sentence
 };
 struct column_survey {
-  std::string name, kind;                ///< kind: categorical, number, whole_number, boolean, text
+  std::string name, kind;                    ///< kind: categorical, number, whole_number, boolean, text
   std::int64_t n_levels = 0, n_missing = 0;  ///< levels that occur at least once
 };
 struct matrix_survey {
@@ -43,7 +43,8 @@ struct file_survey {
   std::string path, format;
   std::int64_t n_cells = 0, n_genes = 0;
   std::vector<matrix_survey> matrices;
-  std::string raw_counts;  ///< the matrix that holds raw counts, or empty: X, layers/counts, layers/raw_counts, layers/raw, raw/X
+  std::string
+      raw_counts;  ///< the matrix that holds raw counts, or empty: X, layers/counts, layers/raw_counts, layers/raw, raw/X
   double median_counts = 0, median_genes = 0;  ///< a cell, in the raw counts, else in the first matrix
   std::int64_t empty_cells = 0, unseen_genes = 0, duplicate_cells = 0, duplicate_genes = 0, genes_with_ensembl_id = 0;
   std::vector<column_survey> obs;
@@ -56,8 +57,9 @@ inline auto members(column_survey& c) { return std::tie(c.name, c.kind, c.n_leve
 inline auto members(matrix_survey& m) { return std::tie(m.name, m.n_cells, m.n_genes, m.nnz, m.scale, m.largest); }
 inline auto members(embedding_survey& e) { return std::tie(e.name, e.kind, e.n_cells, e.n_columns); }
 inline auto members(file_survey& s) {
-  return std::tie(s.path, s.format, s.n_cells, s.n_genes, s.matrices, s.raw_counts, s.median_counts, s.median_genes, s.empty_cells, s.unseen_genes,
-                  s.duplicate_cells, s.duplicate_genes, s.genes_with_ensembl_id, s.obs, s.obsm, s.problems, s.notes);
+  return std::tie(s.path, s.format, s.n_cells, s.n_genes, s.matrices, s.raw_counts, s.median_counts, s.median_genes,
+                  s.empty_cells, s.unseen_genes, s.duplicate_cells, s.duplicate_genes, s.genes_with_ensembl_id, s.obs, s.obsm,
+                  s.problems, s.notes);
 }
 
 namespace surveying {
@@ -169,10 +171,12 @@ inline void survey_embedding(file_survey& s, hdf5::source& from, const std::stri
     e.kind = "array";
     e.n_cells = d.dims().empty() ? 0 : static_cast<std::int64_t>(d.dims()[0]);
     e.n_columns = d.dims().size() == 2 ? static_cast<std::int64_t>(d.dims()[1]) : 1;
-    if (anndata::facts_of(from, path).not_finite) s.notes.push_back({"obsm/" + name, "it holds values that are not finite, so it cannot be read as an embedding"});
+    if (anndata::facts_of(from, path).not_finite)
+      s.notes.push_back({"obsm/" + name, "it holds values that are not finite, so it cannot be read as an embedding"});
   }
   if (e.n_cells != s.n_cells)
-    from.fail(path, "it has " + std::to_string(e.n_cells) + " rows, and obs names " + std::to_string(s.n_cells) + " cells; write the file again");
+    from.fail(path, "it has " + std::to_string(e.n_cells) + " rows, and obs names " + std::to_string(s.n_cells) +
+                        " cells; write the file again");
   s.obsm.push_back(std::move(e));
 }
 
@@ -207,7 +211,8 @@ inline void survey_h5ad(file_survey& s, hdf5::source& from) {
   try_part(s, "layers", [&] { names = anndata::matrix_names(from); });
   const std::vector<std::string> order{"X", "layers/counts", "layers/raw_counts", "layers/raw", "raw/X"};  // of find_raw_counts
   const auto place = [&](const std::string& n) { return std::find(order.begin(), order.end(), n) - order.begin(); };
-  std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return std::pair(place(a), a) < std::pair(place(b), b); });
+  std::sort(names.begin(), names.end(),
+            [&](const auto& a, const auto& b) { return std::pair(place(a), a) < std::pair(place(b), b); });
   for (const std::string& name : names) {
     if (!has_cells || (!has_genes && name != "raw/X")) continue;
     try_part(s, name, [&] {
@@ -235,7 +240,9 @@ inline void survey_tenx(file_survey& s, hdf5::source& from, read_options options
       add_matrix(s, genome.empty() ? "matrix" : genome, data.x, true);
     });
   }
-  if (genomes.size() > 1) s.notes.push_back({"file", "it holds " + std::to_string(genomes.size()) + " genomes, each a matrix of its own: name one to read it"});
+  if (genomes.size() > 1)
+    s.notes.push_back(
+        {"file", "it holds " + std::to_string(genomes.size()) + " genomes, each a matrix of its own: name one to read it"});
 }
 
 inline void add_notes(file_survey& s) {

@@ -20,13 +20,16 @@ namespace tenx {
 inline std::vector<std::string> genomes(const hdf5::source& from) {
   std::vector<std::string> out;
   for (const std::string& name : from.names_in("/"))
-    if (from.at(name) == hdf5::item::group && from.has(name + "/indptr") && from.has(name + "/barcodes") && from.has(name + "/genes"))
+    if (from.at(name) == hdf5::item::group && from.has(name + "/indptr") && from.has(name + "/barcodes") &&
+        from.has(name + "/genes"))
       out.push_back(name);
   return out;
 }
 
 /// True for a file that Cell Ranger wrote.
-inline bool is_tenx(const hdf5::source& from) { return from.has("/matrix/barcodes") || (!from.has("/obs") && !genomes(from).empty()); }
+inline bool is_tenx(const hdf5::source& from) {
+  return from.has("/matrix/barcodes") || (!from.has("/obs") && !genomes(from).empty());
+}
 
 /// The group that holds the matrix.                   errors  bad_data where there is none, or several and none is named
 inline std::string matrix_group(const hdf5::source& from, const std::string& genome) {
@@ -38,7 +41,9 @@ inline std::string matrix_group(const hdf5::source& from, const std::string& gen
     list += (list.empty() ? "" : ", ") + in_quotes(name);
   }
   if (there.size() == 1 && genome.empty()) return "/" + there[0];
-  if (there.empty()) from.fail("/", "it holds neither a group 'matrix' nor a genome with a matrix, so it is no 10x file; name a file of Cell Ranger");
+  if (there.empty())
+    from.fail("/",
+              "it holds neither a group 'matrix' nor a genome with a matrix, so it is no 10x file; name a file of Cell Ranger");
   from.fail("/", genome.empty() ? "it holds several genomes: " + list + "; name one of them (read_options{.genome = ...})"
                                 : "it has no genome " + in_quotes(genome) + "; it has: " + list);
 }
@@ -63,13 +68,16 @@ dataset<Scale> read_dataset(hdf5::source& from, const read_options& options) {
   const std::int64_t n_cells = isize(out.obs.index.size()), n_genes = isize(ids.size());
   const std::vector<std::int64_t> shape = hdf5::dataset(from, group + "/shape").whole_numbers();
   if (shape.size() != 2 || shape[0] != n_genes || shape[1] != n_cells)
-    from.fail(group + "/shape", "it is " + (shape.size() == 2 ? std::to_string(shape[0]) + " x " + std::to_string(shape[1]) : std::string("not two numbers")) +
-                                    ", and the file names " + std::to_string(n_genes) + " features and " + std::to_string(n_cells) +
-                                    " barcodes; the file is damaged: get it again");
+    from.fail(group + "/shape", "it is " +
+                                    (shape.size() == 2 ? std::to_string(shape[0]) + " x " + std::to_string(shape[1])
+                                                       : std::string("not two numbers")) +
+                                    ", and the file names " + std::to_string(n_genes) + " features and " +
+                                    std::to_string(n_cells) + " barcodes; the file is damaged: get it again");
   value_rules<Scale> rules(from.path(), group + "/data", out.obs.index, out.genes);
-  out.x = anndata::rows_of_cells(anndata::read_sparse_arrays<Scale>(from, group, "indptr", n_cells, n_genes, "genes", rules,
-                                                                    [](std::int64_t row, std::int32_t column) { return matrix_place{row, column}; }),
-                                 static_cast<std::int32_t>(n_genes), rules);
+  out.x = anndata::rows_of_cells(
+      anndata::read_sparse_arrays<Scale>(from, group, "indptr", n_cells, n_genes, "genes", rules,
+                                         [](std::int64_t row, std::int32_t column) { return matrix_place{row, column}; }),
+      static_cast<std::int32_t>(n_genes), rules);
   rules.finish();
   if (options.gene_expression_only) keep_genes_only(out, types);
   return out;

@@ -19,23 +19,30 @@ namespace tepui::io {
 
 /// The bytes of a file, as they are.                   errors  bad_data where it is absent, no file, or larger than max_bytes
 inline std::string file_bytes(const std::string& path, const read_options& options) {
-  struct stat about {};
+  struct stat about{};
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-  if (!file || ::fstat(::fileno(file.get()), &about) != 0) refuse(path, "", "it does not exist or may not be read; check the path");
+  if (!file || ::fstat(::fileno(file.get()), &about) != 0)
+    refuse(path, "", "it does not exist or may not be read; check the path");
   if (!S_ISREG(about.st_mode)) refuse(path, "", "it is no file but a folder or a device; name a file");
   if (about.st_size > options.max_bytes)
-    refuse(path, "", "it has " + std::to_string(about.st_size) + " bytes, and max_bytes is " + std::to_string(options.max_bytes) + "; raise max_bytes");
+    refuse(path, "",
+           "it has " + std::to_string(about.st_size) + " bytes, and max_bytes is " + std::to_string(options.max_bytes) +
+               "; raise max_bytes");
   std::string bytes(static_cast<std::size_t>(about.st_size), '\0');
-  if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) refuse(path, "", "it cannot be read to its end; check the disk");
+  if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size())
+    refuse(path, "", "it cannot be read to its end; check the disk");
   return bytes;
 }
 
-[[nodiscard]] inline bool is_gzip(std::string_view bytes) { return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b'; }
+[[nodiscard]] inline bool is_gzip(std::string_view bytes) {
+  return bytes.size() > 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+}
 
 /// Unpacks gzip, also several members one after the other.
 /// errors  bad_data where it is damaged, cut short, or larger than max_bytes unpacked (gzip packs at most 1032 times)
 inline std::string unpack_gzip(std::string_view packed, const std::string& path, const read_options& options) {
-  const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> unpacker(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> unpacker(libdeflate_alloc_decompressor(),
+                                                                                              libdeflate_free_decompressor);
   if (!unpacker) throw std::bad_alloc();
   std::string text;
   const std::size_t most = usize(options.max_bytes);
@@ -46,15 +53,19 @@ inline std::string unpack_gzip(std::string_view packed, const std::string& path,
       if (before + room > most) room = most - before;
       text.resize(before + room);
       std::size_t n_in = 0, n_out = 0;
-      const libdeflate_result result = libdeflate_gzip_decompress_ex(unpacker.get(), packed.data(), packed.size(), text.data() + before, room, &n_in, &n_out);
+      const libdeflate_result result = libdeflate_gzip_decompress_ex(unpacker.get(), packed.data(), packed.size(),
+                                                                     text.data() + before, room, &n_in, &n_out);
       if (result == LIBDEFLATE_SUCCESS) {
         text.resize(before + n_out);
         packed.remove_prefix(n_in);
         break;
       }
-      if (result != LIBDEFLATE_INSUFFICIENT_SPACE) refuse(path, "", "its gzip compression is damaged or cut short; get the file again");
+      if (result != LIBDEFLATE_INSUFFICIENT_SPACE)
+        refuse(path, "", "its gzip compression is damaged or cut short; get the file again");
       if (before + room >= most)
-        refuse(path, "", "unpacked it has more than max_bytes (" + std::to_string(options.max_bytes) + ") bytes; raise max_bytes if that is what you expect");
+        refuse(path, "",
+               "unpacked it has more than max_bytes (" + std::to_string(options.max_bytes) +
+                   ") bytes; raise max_bytes if that is what you expect");
       room *= 3;
     }
     while (!packed.empty() && packed.front() == '\0') packed.remove_prefix(1);  // tape padding, which gzip tools ignore too

@@ -7,7 +7,8 @@
 
 namespace tepui::io {
 
-/// in   any bytes                                    out  whether they are UTF-8 (no overlong forms, no surrogates, up to U+10FFFF)
+/// in   any bytes                                    out  whether they are UTF-8 (no overlong forms, no surrogates, up to
+/// U+10FFFF)
 [[nodiscard]] constexpr bool is_utf8(std::string_view text) noexcept {
   std::size_t i = 0;
   while (i < text.size()) {
@@ -21,7 +22,8 @@ namespace tepui::io {
       if ((next & 0xC0) != 0x80) return false;
       code = code << 6 | (next & 63U);
     }
-    if ((more == 2 && code < 0x800) || (more == 3 && (code < 0x10000 || code > 0x10FFFF)) || (code >= 0xD800 && code <= 0xDFFF)) return false;
+    if ((more == 2 && code < 0x800) || (more == 3 && (code < 0x10000 || code > 0x10FFFF)) || (code >= 0xD800 && code <= 0xDFFF))
+      return false;
   }
   return true;
 }

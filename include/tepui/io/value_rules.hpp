@@ -1,5 +1,6 @@
 #pragma once
-/// Decides whether a number from a file may stand in a count matrix, and says in words which cell and gene it belongs to if not.
+/// Decides whether a number from a file may stand in a count matrix, and says in words which cell and gene it belongs to if
+/// not.
 
 #include <cmath>
 #include <cstdint>
@@ -66,8 +67,9 @@ class value_rules {
   /// Call once, after the last value.
   void finish() const {
     if (negative_ && !fraction_)
-      refuse(path_, in_quotes(where_), "all values are whole numbers and some are negative (" + place_text(first_negative_) + " holds " +
-                                        number_text(first_negative_value_) + "), so these are damaged counts; get the counts again");
+      refuse(path_, in_quotes(where_),
+             "all values are whole numbers and some are negative (" + place_text(first_negative_) + " holds " +
+                 number_text(first_negative_value_) + "), so these are damaged counts; get the counts again");
   }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& where() const { return where_; }

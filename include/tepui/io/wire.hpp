@@ -41,8 +41,8 @@ auto members(matrix_batch<Meaning>& m) {
 template <class T>
 concept plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
-/// One function for both directions, so that they cannot disagree. Stream has `bytes(void*, size)`, `allow(n, size)` and `reads`.
-/// errors  what the stream throws: bad_data where a size is larger than the budget
+/// One function for both directions, so that they cannot disagree. Stream has `bytes(void*, size)`, `allow(n, size)` and
+/// `reads`. errors  what the stream throws: bad_data where a size is larger than the budget
 template <class Stream, plain T>
 void pass(Stream& s, T& x) {
   if constexpr (std::is_same_v<T, bool>) {  // a byte other than 0 and 1 is no bool
@@ -120,7 +120,8 @@ void pass(Stream& s, std::variant<T...>& x) {
   std::uint8_t which = static_cast<std::uint8_t>(x.index());
   pass(s, which);
   if constexpr (Stream::reads) {
-    if (which >= sizeof...(T)) throw bad_data("a reading process sent a kind of column that does not exist; read the file again");
+    if (which >= sizeof...(T))
+      throw bad_data("a reading process sent a kind of column that does not exist; read the file again");
     std::uint8_t i = 0;
     ((i++ == which ? (x.template emplace<T>(), void()) : void()), ...);
   }

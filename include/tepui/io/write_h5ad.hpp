@@ -63,7 +63,8 @@ inline void write_texts(hdf5::file_writer& to, const std::string& path, std::spa
   encode(to, path, "string-array", "0.2.0");
 }
 template <class T>
-void write_numbers(hdf5::file_writer& to, const std::string& path, std::span<const T> values, std::initializer_list<std::int64_t> shape) {
+void write_numbers(hdf5::file_writer& to, const std::string& path, std::span<const T> values,
+                   std::initializer_list<std::int64_t> shape) {
   to.numbers<T>(path, values, shape);
   encode(to, path, "array", "0.2.0");
 }
@@ -113,7 +114,8 @@ void write_column(hdf5::file_writer& to, const std::string& path, const std::vec
   write_booleans(to, path + "/mask", missing);
 }
 /// Text without gaps stays text; with gaps it becomes a categorical, which every anndata since 0.8 reads.
-inline void write_column(hdf5::file_writer& to, const std::string& path, const std::vector<std::optional<std::string>>& values) {
+inline void write_column(hdf5::file_writer& to, const std::string& path,
+                         const std::vector<std::optional<std::string>>& values) {
   std::vector<std::string> texts;
   for (const auto& v : values)
     if (v) texts.push_back(*v);
@@ -169,17 +171,21 @@ void write_matrix(hdf5::file_writer& to, const std::string& path, const View& x)
 /// Writes a .h5ad that anndata.read_h5ad opens (0.8 and later).
 /// in     x: any view, also of chosen cells; obs: a row for every cell of the view (see chosen_rows), with any columns added;
 ///        genes: one for every column; obsm: embeddings of the same cells
-/// out    X as csr (int32 for raw counts, else float32), obs, var (index: symbol, or id where a symbol is absent; ensembl_id), obsm
-/// errors bad_option where the sizes differ or a name holds '/'; bad_data where the file cannot be written. The file appears whole or not at all
-/// cost   O(stored values), once more in memory         repeat bit-equal file for equal input
+/// out    X as csr (int32 for raw counts, else float32), obs, var (index: symbol, or id where a symbol is absent; ensembl_id),
+/// obsm errors bad_option where the sizes differ or a name holds '/'; bad_data where the file cannot be written. The file
+/// appears whole or not at all cost   O(stored values), once more in memory         repeat bit-equal file for equal input
 template <counts_like View>
-void write_h5ad(const std::string& path, const View& x, const table& obs, const gene_table& genes, const named_embeddings& obsm = {}) {
+void write_h5ad(const std::string& path, const View& x, const table& obs, const gene_table& genes,
+                const named_embeddings& obsm = {}) {
   const auto check = [](const std::string& what, std::int64_t has, std::int64_t wanted, const char* things) {
-    if (has != wanted) throw bad_option(what + " has " + std::to_string(has) + " rows, and the counts have " + std::to_string(wanted) + " " + things + "; give one row for each");
+    if (has != wanted)
+      throw bad_option(what + " has " + std::to_string(has) + " rows, and the counts have " + std::to_string(wanted) + " " +
+                       things + "; give one row for each");
   };
   check("obs", obs.n_rows(), x.n_cells(), "cells");
   check("the gene table", genes.size(), x.n_genes, "genes");
-  for (const auto& [name, embedding] : obsm) check("the embedding " + in_quotes(anndata::plain_name(name)), embedding.n_cells(), x.n_cells(), "cells");
+  for (const auto& [name, embedding] : obsm)
+    check("the embedding " + in_quotes(anndata::plain_name(name)), embedding.n_cells(), x.n_cells(), "cells");
 
   hdf5::file_writer to(path);
   anndata::encode(to, "/", "anndata", "0.1.0");

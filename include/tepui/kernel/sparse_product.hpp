@@ -34,11 +34,11 @@ struct sparse_rows {
   }
 };
 
-/// A thin dense matrix, kept as panels of 16 columns: a row of a panel is one cache line, and a panel is one thread's work.
-/// shapes  value [panels, rows, 16]; columns behind the last wanted one hold zeros
+/// A thin dense matrix, kept as panels of 32 columns: a row of a panel is two cache lines, and a panel is one thread's work.
+/// shapes  value [panels, rows, 32]; columns behind the last wanted one hold zeros
 class panels {
  public:
-  static constexpr std::int64_t width = 16;
+  static constexpr std::int64_t width = 32;
 
   panels() = default;
   panels(std::int64_t rows, std::int64_t columns) { resize(rows, columns); }

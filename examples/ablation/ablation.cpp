@@ -1,0 +1,170 @@
+// The main job: every tokenizer with every encoder, on growing shares of a corpus, with several seeds; then the report.
+// Without a file the corpus is simulated, and the best score that anything could reach is known.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <stop_token>
+#include <tepui/study/progress_text.hpp>
+#include <tepui/study/report_html.hpp>
+#include <tepui/study/results_csv.hpp>
+#include <tepui/study/run.hpp>
+#include <tepui/study/store.hpp>
+#include <tepui/study/terminal_table.hpp>
+#include <thread>
+
+#include "grid.hpp"
+#include "subject.hpp"
+
+namespace tp = tepui;
+namespace st = tepui::study;
+
+namespace {
+
+struct options {
+  ablation::request what;
+  std::string out;
+  int seeds = 3;
+  bool json = false;
+};
+
+std::stop_source interrupted;
+volatile std::sig_atomic_t signals = 0;
+void on_signal(int) {
+  if (signals != 0) _exit(130);  // a second time: at once; the store keeps whole runs only
+  signals = 1;
+}
+
+/// A bar where somebody watches, a line every ten seconds where nobody does.
+void show(const st::progress& at) {
+  if (signals != 0) interrupted.request_stop();
+  static const bool watched = isatty(STDERR_FILENO) != 0;
+  static auto last = std::chrono::steady_clock::now() - std::chrono::minutes(1);
+  const auto now = std::chrono::steady_clock::now();
+  if (watched) {
+    std::fprintf(stderr, "\r\033[K%s%s", st::progress_bar(at).c_str(), at.done == at.total ? "\n" : "");
+  } else if (at.done == at.total || now - last > std::chrono::seconds(10)) {
+    std::fprintf(stderr, "%s\n", st::progress_text(at).c_str());
+    last = now;
+  }
+}
+
+nlohmann::json as_json(const tp::measured& m) { return m.known() ? nlohmann::json(m.value) : nlohmann::json(nullptr); }
+
+nlohmann::json as_json(const st::study_summary& s, const std::string& out) {
+  nlohmann::json rows = nlohmann::json::array();
+  for (const auto& r : s.rows)
+    rows.push_back({{"tokenizer", s.results.pipelines[r.pipeline].tokenizer}, {"encoder", s.results.pipelines[r.pipeline].encoder},
+                    {"head", s.results.heads[r.head]}, {"metric", st::metric_name(r.metric)}, {"value", as_json(r.full.mean)},
+                    {"low", as_json(r.full.range.low)}, {"high", as_json(r.full.range.high)}, {"untrained", as_json(r.untrained.mean)},
+                    {"gain", as_json(r.gain.mean)}, {"gain_low", as_json(r.gain.range.low)}, {"gain_high", as_json(r.gain.range.high)},
+                    {"floor", as_json(s.results.floor(r.metric))}, {"ceiling", as_json(s.results.ceiling(r.metric))},
+                    {"n", s.results.n_cells()},
+                    {"saturation", {{"published", as_json(r.point.published)}, {"of_means", as_json(r.point.of_means)},
+                                    {"low", as_json(r.point.of_means_range.low)}, {"high", as_json(r.point.of_means_range.high)},
+                                    {"of_gain", as_json(r.point.of_gain)}, {"refused", r.point.refused}}}});
+  return {{"report", out + "/report.html"}, {"results", out + "/results.csv"}, {"costs", out + "/costs.csv"}, {"scores", rows}};
+}
+
+int run(const options& o, const std::string& command) {
+  const ablation::subject s = ablation::make_subject(o.what);
+  if (s.cells->probe.empty() || s.cells->test.empty() || s.cells->corpus.empty())
+    throw tp::bad_data("of " + std::to_string(s.cells->data.n_cells()) + " cells, " + std::to_string(s.cells->corpus.size()) +
+                       " are left to learn from, " + std::to_string(s.cells->probe.size()) + " with labels for the heads and " +
+                       std::to_string(s.cells->test.size()) + " for testing; a study needs some of each, so give more cells with labels");
+  const auto heads = ablation::make_heads();
+  const auto all = ablation::make_grid(s.programs, s.cells, heads);
+  st::ladder ladder;
+  // The smallest share still has some cells, and the steps are even on a log scale: 1/64 of a large corpus, 1/16 of a small one.
+  ladder.fractions = s.cells->corpus.size() >= 6400 ? std::vector{0.01, 0.04, 0.16, 0.4, 1.0} : std::vector{0.04, 0.1, 0.25, 0.5, 1.0};
+  ladder.seeds = o.seeds;
+  ladder.base_seed = o.what.seed;
+  st::study_identity identity{.corpus = s.identity, .heads = {}};
+  for (const auto& head : *heads) identity.heads += head.name + ": " + head.settings + "; ";
+
+  std::filesystem::create_directories(o.out);
+  st::store store(o.out + "/runs.db");
+  const auto started = std::chrono::steady_clock::now();
+  std::fprintf(stderr, "%s: %zu cells to learn from, %zu for the heads, %zu for testing\n", s.description.c_str(), s.cells->corpus.size(),
+               s.cells->probe.size(), s.cells->test.size());
+  const auto outcome = st::run_study(all, ladder, identity, store, {.threads = o.what.threads, .stop = interrupted.get_token(), .on_progress = show});
+  if (outcome.interrupted) {
+    std::fprintf(stderr, "ablation: interrupted with %lld of %lld runs done; the same command goes on from there\n",
+                 static_cast<long long>(outcome.reused + outcome.executed), static_cast<long long>(outcome.total));
+    return 130;
+  }
+  for (const auto& failed : outcome.failed) std::fprintf(stderr, "ablation: the run '%s' failed: %s\n", failed.label.c_str(), failed.reason.c_str());
+
+  const auto results = st::collect(all, ladder, identity, store, s.answers);
+  st::write_results_csv(results, o.out + "/results.csv");
+  st::write_costs_csv(results, o.out + "/costs.csv");
+  const auto summary = st::summarise(results, {.threads = o.what.threads});
+  st::study_words words{.title = "Tokenizers, encoders and corpus size",
+                        .corpus = s.description,
+                        .settings = {{"cells to learn from", std::to_string(s.cells->corpus.size())},
+                                     {"labelled cells for the heads", std::to_string(s.cells->probe.size())},
+                                     {"test cells", std::to_string(s.cells->test.size())},
+                                     {"gene programs", s.programs.empty() ? "learned from the training cells" : std::to_string(s.programs.size()) + " given"},
+                                     {"heads", identity.heads},
+                                     {"seed", std::to_string(o.what.seed)}},
+                        .repeat = command};
+  for (const auto& e : all) words.settings.emplace_back(st::pipeline_label(e.tokenizer, e.encoder), e.settings.substr(0, e.settings.find('\n')));
+  st::write_report_html(summary, words, o.out + "/report.html");
+  if (o.json) {
+    std::printf("%s\n", as_json(summary, o.out).dump(2).c_str());
+  } else {
+    std::printf("%s\nreport   %s/report.html\nscores   %s/results.csv\ncosts    %s/costs.csv\n", st::terminal_table(summary).c_str(),
+                o.out.c_str(), o.out.c_str(), o.out.c_str());
+  }
+  std::fprintf(stderr, "%lld runs, %lld of them done before, in %s\n", static_cast<long long>(outcome.total), static_cast<long long>(outcome.reused),
+               st::duration_text(std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()).c_str());
+  return outcome.failed.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  options o;
+  o.what.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  CLI::App app{"Every tokenizer with every encoder on growing shares of a corpus: scores, saturation and a report.\n"
+               "Without --data the corpus is simulated. A study that was stopped goes on when it is started again.\n\n"
+               "  ablation\n  ablation --data atlas.h5ad --label cell_type --batch donor --out atlas-report"};
+  app.set_version_flag("--version", tp::version_text);
+  app.add_option("--data", o.what.data, "counts: .h5ad, 10x .h5, .mtx or its folder")->check(CLI::ExistingPath);
+  app.add_option("--label", o.what.label, "column with the labels to predict")->capture_default_str();
+  app.add_option("--batch", o.what.batch, "hold out one level of this column (batch, donor); without it, cells are held out at random");
+  app.add_option("--programs", o.what.programs, "gene sets for the program tokenizer (.gmt); without it they are learned from the training cells")->check(CLI::ExistingFile);
+  app.add_option("--cells", o.what.cells, "cells to simulate where there is no --data")->check(CLI::Range(std::int64_t{1000}, std::int64_t{10'000'000}))->capture_default_str();
+  app.add_option("--seeds", o.seeds, "runs per size")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--seed", o.what.seed, "decides every random number")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))->capture_default_str();
+  app.add_option("--threads", o.what.threads, "runs at a time; changes no result")->check(CLI::Range(1, 1024))->capture_default_str();
+  app.add_option("--out", o.out, "folder for the report and the finished runs (default: tepui-runs/NAME of the corpus)");
+  app.add_flag("--json", o.json, "print the summary as JSON");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  if (o.out.empty()) o.out = "tepui-runs/" + (o.what.data.empty() ? std::string("simulated") : std::filesystem::path(o.what.data).stem().string());
+  std::string command = "ablation";
+  for (int i = 1; i < argc; ++i) command += std::string(" ") + argv[i];
+
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  try {
+    return run(o, command);
+  } catch (const tp::bad_option& error) {
+    std::fprintf(stderr, "ablation: %s\n", error.what());
+    return 2;
+  } catch (const tp::bad_data& error) {
+    std::fprintf(stderr, "ablation: %s\n", error.what());
+    return 3;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "ablation: %s\n", error.what());
+    return 1;
+  }
+}

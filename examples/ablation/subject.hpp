@@ -1,0 +1,37 @@
+#pragma once
+/// What an ablation is about: which cells, with which labels, and what the best possible answer would be.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tepui/flow/gene_set.hpp>
+#include <tepui/study/pipeline_experiment.hpp>
+#include <tepui/study/results.hpp>
+#include <vector>
+
+namespace ablation {
+
+namespace tp = tepui;
+namespace st = tepui::study;
+
+/// The options of the program that decide what is studied.
+struct request {
+  std::string data, label = "cell_type", batch, programs;
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::int64_t cells = 16000;
+};
+
+/// What is studied, and everything that must be known about it.
+struct subject {
+  std::shared_ptr<st::study_cells> cells = std::make_shared<st::study_cells>();
+  st::answer_key answers;
+  std::vector<tp::gene_set> programs;  ///< empty: learned from the training cells
+  std::string identity, description;
+};
+
+/// Simulated cells, or those of a file.
+/// errors  tp::bad_data, tp::bad_option
+subject make_subject(const request& wanted);
+
+}  // namespace ablation
