@@ -45,9 +45,9 @@ TEST_CASE("the seed decides, and what cannot be divided is refused") {
   const std::vector<std::int32_t> label(40, 0), two{0, 0};
   CHECK(metric::stratified_fold_of(label, 1, 5, 1) == metric::stratified_fold_of(label, 1, 5, 1));
   CHECK(metric::stratified_fold_of(label, 1, 5, 1) != metric::stratified_fold_of(label, 1, 5, 2));
-  CHECK_THROWS_AS(metric::stratified_fold_of(label, 1, 1), bad_option);
-  CHECK_THROWS_AS(metric::stratified_fold_of(two, 1, 5), bad_data);
-  CHECK_THROWS_AS(metric::stratified_fold_of(label, 0, 5), bad_data);
+  CHECK_THROWS_AS(static_cast<void>(metric::stratified_fold_of(label, 1, 1)), bad_option);
+  CHECK_THROWS_AS(static_cast<void>(metric::stratified_fold_of(two, 1, 5)), bad_data);
+  CHECK_THROWS_AS(static_cast<void>(metric::stratified_fold_of(label, 0, 5)), bad_data);
 }
 
 }  // namespace

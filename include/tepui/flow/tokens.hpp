@@ -1,6 +1,7 @@
 #pragma once
 /// What a tokenizer makes of a cell: a ragged list of token ids, and typed channels beside them.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <tuple>
@@ -41,6 +42,13 @@ template <class... Channels>
 struct channels {
   template <class Channel>
   static constexpr bool contains = (std::is_same_v<Channel, Channels> || ...);
+  /// Where a channel stands in the list; the length of the list where it is absent.
+  template <class Channel>
+  static constexpr std::size_t place_of = [] {
+    std::size_t place = 0;
+    (void)((std::is_same_v<Channel, Channels> ? false : (++place, true)) && ...);
+    return place;
+  }();
 };
 
 template <class Wanted, class Given>
@@ -81,7 +89,7 @@ struct token_view<channels<Channels...>, Place, Covariates> {
   [[nodiscard]] std::span<const typename Channel::type> get() const {
     static_assert(has<Channel>, "tepui: these tokens do not carry that channel; name it in the stage's `using takes = port::tokens<...>`");
     if constexpr (has<Channel>) {
-      return std::get<place_of<Channel>()>(channel_spans);
+      return std::get<channel_list::template place_of<Channel>>(channel_spans);
     } else {
       return {};
     }
@@ -90,14 +98,6 @@ struct token_view<channels<Channels...>, Place, Covariates> {
   template <class Channel>
   [[nodiscard]] std::span<const typename Channel::type> of(std::int64_t cell) const {
     return get<Channel>().subspan(usize(cell_begin[usize(cell)]), usize(n_tokens(cell)));
-  }
-
- private:
-  template <class Channel>
-  static constexpr std::size_t place_of() {
-    std::size_t place = 0;
-    (void)((std::is_same_v<Channel, Channels> ? false : (++place, true)) && ...);
-    return place;
   }
 };
 
@@ -121,11 +121,13 @@ struct token_batch<channels<Channels...>, Place> {
 
   template <class Channel>
   [[nodiscard]] auto& get() {
-    return std::get<place_of<Channel>()>(channel_buffers);
+    static_assert(channel_list::template contains<Channel>,
+                  "tepui: this token batch has no such channel; name it in the tokenizer's `using gives = port::tokens<...>`");
+    return std::get<channel_list::template place_of<Channel>>(channel_buffers);
   }
   template <class Channel>
   [[nodiscard]] const auto& get() const {
-    return std::get<place_of<Channel>()>(channel_buffers);
+    return std::get<channel_list::template place_of<Channel>>(channel_buffers);
   }
   /// Starts a batch: no cells, no tokens; the memory stays.
   void clear() {
@@ -150,16 +152,6 @@ struct token_batch<channels<Channels...>, Place> {
             cells};
   }
   [[nodiscard]] auto view() const { return view(cell_axis<>(cell_id)); }
-
- private:
-  template <class Channel>
-  static constexpr std::size_t place_of() {
-    static_assert(channel_list::template contains<Channel>,
-                  "tepui: this token batch has no such channel; name it in the tokenizer's `using gives = port::tokens<...>`");
-    std::size_t place = 0;
-    (void)((std::is_same_v<Channel, Channels> ? false : (++place, true)) && ...);
-    return place;
-  }
 };
 
 template <class T>
