@@ -71,7 +71,7 @@ case "${1:-help}" in
   ablation)
     shift
     need $base
-    configure release
+    configure release -DTEPUI_BUILD_BENCH=OFF
     build release ablation
     exec build/release/bin/ablation "$@"
     ;;

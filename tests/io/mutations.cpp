@@ -16,7 +16,7 @@
 
 #include "io/files.hpp"
 
-namespace mutations_test {
+namespace test_io_mutations {
 namespace {
 namespace io = tepui::io;
 using tepui::usize;
@@ -169,4 +169,4 @@ TEST_CASE("damaged copies of valid files are read or refused, and nothing else h
 }
 
 }  // namespace
-}  // namespace mutations_test
+}  // namespace test_io_mutations

@@ -195,6 +195,7 @@ inline void confine_child(const read_options& options, double seconds) {
 /// read() runs in a child process, and its answer comes back; with options.isolate false it runs here.
 /// in     path, for messages; read: a function without parameters that returns something wire::pass can send
 /// errors bad_data and bad_option as read() throws them; bad_data where the child crashes, or needs too much time or memory
+///        (read must not call isolated again: it would wait for itself)
 /// cost   the answer stands in memory twice while it is handed over; a pipe carries about 2 GB/s
 template <class Read>
 auto isolated(const std::string& path, const read_options& options, Read&& read) -> std::invoke_result_t<Read> {
