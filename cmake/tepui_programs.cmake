@@ -5,7 +5,7 @@ target_compile_options(tepui_own_flags INTERFACE -Wall -Wextra -Wpedantic -Wconv
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 says these, falsely, of code inside Eigen and its own vector headers, where -isystem does not silence it.
   target_compile_options(tepui_own_flags INTERFACE
-    -Wno-aggressive-loop-optimizations -Wno-maybe-uninitialized -Wno-uninitialized -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+    -Wno-aggressive-loop-optimizations -Wno-maybe-uninitialized -Wno-uninitialized -Wno-array-bounds -Wno-free-nonheap-object -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(TEPUI_NATIVE)
   target_compile_options(tepui_own_flags INTERFACE -march=native)

@@ -75,5 +75,8 @@ int main(int argc, char** argv) {
   } catch (const tp::bad_option& e) {
     std::fprintf(stderr, "tokenize: %s\n", e.what());
     return 2;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "tokenize: %s\n", e.what());
+    return 1;
   }
 }

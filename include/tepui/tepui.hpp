@@ -59,6 +59,10 @@
 #include <tepui/encode/token_weights.hpp>
 #include <tepui/encode/training_rows.hpp>
 #include <tepui/encode/truncated_svd.hpp>
+#include <tepui/metric/classification.hpp>
+#include <tepui/metric/confusion.hpp>
+#include <tepui/metric/evaluate.hpp>
+#include <tepui/metric/folds.hpp>
 #include <tepui/metric/logistic_loss.hpp>
 #include <tepui/metric/minimise.hpp>
 #include <tepui/metric/probe_knn.hpp>

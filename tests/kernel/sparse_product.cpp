@@ -60,11 +60,14 @@ TEST_CASE("more than 32 columns fill several panels, and the threads change noth
   CHECK(run(1)[34] == doctest::Approx(1.0 / 35 + 2.0 / 37 - 0.25));
 }
 
-TEST_CASE("a scaled row is added") {
+TEST_CASE("weighted rows are added up") {
   std::array<float, 3> sum{1, 2, 3};
-  const std::array<float, 3> row{1, 10, 100};
-  kernel::add_scaled(sum, 2.0F, row.data());
-  CHECK(sum == std::array<float, 3>{3, 22, 203});
+  const std::array<float, 6> table{1, 10, 100, 5, 5, 5};
+  const std::vector<std::int32_t> id{0, 1, 0};
+  const std::vector<float> weight{2, 1, 0.5F};
+  const kernel::table_rows<3> rows{table.data()};
+  kernel::add_weighted_rows(std::span<const std::int32_t>(id), std::span<const float>(weight), rows, sum);
+  CHECK(sum == std::array<float, 3>{8.5F, 32, 258});
 }
 
 }  // namespace

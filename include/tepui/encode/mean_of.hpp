@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,14 @@
 #include <tepui/stage/fitting.hpp>
 
 namespace tepui::encode {
+
+/// Vectors together with their room, as rows.
+template <class Vectors>
+struct vectors_in {
+  const Vectors& vectors;
+  typename Vectors::room& room;
+  [[nodiscard]] const float* row(std::int32_t token) const { return vectors.vector_of(token, room); }
+};
 
 /// Weighted mean of token vectors.
 /// in     tokens, ragged; the channels that `Weights` names                out    embedding [cells, Vectors::dims]
@@ -43,12 +52,11 @@ struct mean_of {
   void operator()(const auto& in, auto& out, scratch& s, const kernel::draws& draws) const {
     out.resize(in.n_cells(), Vectors::dims);
     vectors.prepare(in.n_vocabulary, s.room, draws);
+    const vectors_in<Vectors> rows{vectors, s.room};
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
       std::array<float, usize(Vectors::dims)> mean{};
       relative_weights<Weights>(in, c, s.weight);
-      const auto ids = in.ids_of(c);
-      for (std::size_t i = 0; i < ids.size(); ++i)
-        if (s.weight[i] > 0) kernel::add_scaled(mean, s.weight[i], vectors.vector_of(ids[i], s.room));
+      kernel::add_weighted_rows(in.ids_of(c), std::span<const float>(s.weight), rows, mean);
       std::copy(mean.begin(), mean.end(), out.row(c).begin());
     }
   }

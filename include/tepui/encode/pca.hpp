@@ -51,12 +51,10 @@ struct fitted_pca {
                      std::to_string(in.n_genes) + "; the saved pipeline is damaged, fit it again");
     out.resize(in.n_cells(), Shape.dims);
     std::array<float, usize(Shape.dims)> place;
+    const kernel::table_rows<place.size()> rows{loading.data()};
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
       for (std::size_t d = 0; d < place.size(); ++d) place[d] = -mean_place[d];
-      const auto genes = in.genes_of(c);
-      const auto values = in.values_of(c);
-      for (std::size_t i = 0; i < genes.size(); ++i)
-        kernel::add_scaled(place, static_cast<float>(values[i]), loading.data() + usize(genes[i]) * place.size());
+      kernel::add_weighted_rows(in.genes_of(c), in.values_of(c), rows, place);
       std::copy(place.begin(), place.end(), out.row(c).begin());
     }
   }

@@ -34,9 +34,7 @@ struct random_projection {
     out.resize(in.n_cells(), Dims);
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
       std::array<float, usize(Dims)> place{};
-      const auto genes = in.genes_of(c);
-      const auto values = in.values_of(c);
-      for (std::size_t i = 0; i < genes.size(); ++i) kernel::add_scaled(place, static_cast<float>(values[i]), rows.row(genes[i]));
+      kernel::add_weighted_rows(in.genes_of(c), in.values_of(c), rows, place);
       std::copy(place.begin(), place.end(), out.row(c).begin());
     }
   }

@@ -7,7 +7,8 @@
 #include <span>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
+#include <Eigen/Eigenvalues>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/rng.hpp>

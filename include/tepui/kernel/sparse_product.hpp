@@ -103,11 +103,27 @@ inline void add_transposed_times(const sparse_rows& a, const panels& y, panels& 
   });
 }
 
-/// sum += scale * row, for the vectors of genes and components.            sum, row [Dims]
-/// The number of dims is in the type, because compilers then work on whole registers at every optimisation level.
+/// Rows of a table that lies in memory.                value [rows, Dims]
 template <std::size_t Dims>
-void add_scaled(std::array<float, Dims>& sum, float scale, const float* row) noexcept {
-  for (std::size_t d = 0; d < Dims; ++d) sum[d] += scale * row[d];
+struct table_rows {
+  const float* value;
+  [[nodiscard]] const float* row(std::int32_t r) const { return value + usize(r) * Dims; }
+};
+
+/// sum += weight[i] * rows.row(id[i]), in the order of i.
+/// in     id, weight [n]; rows, whose row(id) points at Dims floats            out    sum [Dims]
+/// cost   O(n Dims); the number of dims is in the type, because compilers then work on whole registers
+/// repeat never inlined: compilers fuse products and sums as the surroundings suggest, and all callers must get the same bits
+template <std::size_t Dims, class Value, class Rows>
+[[gnu::noinline]] void add_weighted_rows(std::span<const std::int32_t> id, std::span<const Value> weight, Rows& rows,
+                                         std::array<float, Dims>& sum) {
+  std::array<float, Dims> total = sum;
+  for (std::size_t i = 0; i < id.size(); ++i) {
+    const auto scale = static_cast<float>(weight[i]);
+    const float* const row = rows.row(id[i]);
+    for (std::size_t d = 0; d < Dims; ++d) total[d] += scale * row[d];
+  }
+  sum = total;
 }
 
 }  // namespace tepui::kernel

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/parallel.hpp>

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <tepui/flow/index.hpp>
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>

@@ -34,7 +34,7 @@ template <class S>
   } else if constexpr (!port::has_ports<S>) {
     static_assert(port::has_ports<S>,
                   "tepui: this stage does not say what it takes and gives; write `using takes = tepui::port::...;` and `using "
-                  "out = tepui::port::...;` in it");
+                  "gives = tepui::port::...;` in it");
   } else if constexpr (!std::is_empty_v<S> && !tells_settings<S>) {
     static_assert(tells_settings<S>,
                   "tepui: this stage holds settings but does not tell them, and a stored result could be mistaken for "

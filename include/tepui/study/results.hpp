@@ -26,10 +26,10 @@ namespace tepui::study {
 /// What the predictions are compared with.                             truth, best_possible  [test cells], codes of class_names
 struct answer_key {
   std::string label = "cell_type";
-  std::vector<std::string> class_names;
-  std::vector<std::int32_t> truth;
+  std::vector<std::string> class_names{};
+  std::vector<std::int32_t> truth{};
   std::int32_t majority_class = 0;          ///< the most frequent label among the cells that the heads are trained on
-  std::vector<std::int32_t> best_possible;  ///< what a classifier that knows the simulation would say; empty where nobody knows
+  std::vector<std::int32_t> best_possible{};  ///< what a classifier that knows the simulation would say; empty where nobody knows
   std::string no_ceiling_because = "the best possible score is not known on real data";
 };
 

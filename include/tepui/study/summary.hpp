@@ -18,9 +18,9 @@ namespace tepui::study {
 /// What a report cannot know by itself.
 struct study_words {
   std::string title = "Saturation study";
-  std::string corpus;                                         ///< one sentence: which cells, how they were split
-  std::vector<std::pair<std::string, std::string>> settings;  ///< name and value, in the order in which they are shown
-  std::string repeat;                                         ///< the command that makes the same report again
+  std::string corpus{};                                         ///< one sentence: which cells, how they were split
+  std::vector<std::pair<std::string, std::string>> settings{};  ///< name and value, in the order in which they are shown
+  std::string repeat{};                                         ///< the command that makes the same report again
 };
 
 /// One pipeline under one head and metric, at the largest size.
