@@ -13,13 +13,13 @@ int main(int argc, char** argv) try {
 
   // Half of the cells to learn from, half to be scored on.
   const auto parts = tp::split::by_cell(atlas.n_cells(), {.validation = 0, .test = 0.5}, /*seed*/ 1);
-  const tp::chosen_cells train(atlas.x.view(), parts.train), test(atlas.x.view(), parts.test);
+  const auto train = tp::cells_of(atlas, parts.train), test = tp::cells_of(atlas, parts.test);
 
   const auto model = tp::from_counts | tp::transform::normalise{} | tp::transform::log1p{} |
                      tp::transform::highly_variable{.genes = 1000} | tp::encode::pca<{.dims = 20}>{};
-  const auto fitted = model.fit(tp::cells_of(train.view(), atlas.genes), {.seed = 1});
-  const auto seen = fitted.embed(tp::cells_of(train.view(), atlas.genes));
-  const auto fresh = fitted.embed(tp::cells_of(test.view(), atlas.genes));
+  const auto fitted = model.fit(train, {.seed = 1});
+  const auto seen = fitted.embed(train);
+  const auto fresh = fitted.embed(test);
   std::printf("%s\n%s\n", atlas.source.c_str(), fitted.describe().c_str());
 
   // A classifier learns the labels of the training half and is asked for those of the other: a score, its interval, and what the most

@@ -12,7 +12,7 @@ int main() {
   const auto atlas = tp::simulate::to_dataset(corpus, 0, corpus.n_cells());
   const tp::categorical type = atlas.obs.labels("cell_type");
   const auto parts = tp::split::by_cell(atlas.n_cells(), {.validation = 0, .test = 0.5}, /*seed*/ 1);
-  const tp::chosen_cells train(atlas.x.view(), parts.train), test(atlas.x.view(), parts.test);
+  const auto train = tp::cells_of(atlas, parts.train), test = tp::cells_of(atlas, parts.test);
   const auto train_label = tp::metric::labels_of(type.code, parts.train), test_label = tp::metric::labels_of(type.code, parts.test);
 
   const auto grid = tp::compose_grid(
@@ -23,8 +23,8 @@ int main() {
 
   // Fits a pipeline on the training half and gives the macro-F1 of a 5-nearest-neighbour probe on the other.
   const auto macro_f1 = [&](const auto& pipeline) {
-    const auto fitted = pipeline.fit(tp::cells_of(train.view(), atlas.genes), {.seed = 1});
-    const auto seen = fitted.embed(tp::cells_of(train.view(), atlas.genes)), fresh = fitted.embed(tp::cells_of(test.view(), atlas.genes));
+    const auto fitted = pipeline.fit(train, {.seed = 1});
+    const auto seen = fitted.embed(train), fresh = fitted.embed(test);
     return tp::metric::evaluate(tp::metric::knn_probe{.k = 5}, seen.view(), train_label, fresh.view(), test_label, type.category)[1];
   };
 

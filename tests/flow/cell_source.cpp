@@ -25,6 +25,13 @@ TEST_CASE("a dataset is a source of cells, and so is a choice of them") {
   CHECK(some.n_cells() == 2);
   CHECK(some.read(0, 1, room).values_of(0)[0] == 4.0F);
   CHECK(some.genes().symbol[0] == "A");
+  // The same in one step, by rows.
+  const auto by_rows = cells_of(d, rows);
+  static_assert(cell_source<std::remove_cvref_t<decltype(by_rows)>>);
+  std::remove_cvref_t<decltype(by_rows)>::room own;
+  CHECK(by_rows.n_cells() == 2);
+  CHECK(by_rows.read(1, 1, own).values_of(0)[0] == 1.0F);
+  CHECK(by_rows.read(0, 1, own).cells.id[0] == 3);
 }
 }  // namespace
 }  // namespace test_flow_cell_source

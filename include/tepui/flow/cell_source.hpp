@@ -3,6 +3,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <span>
+#include <utility>
 
 #include <tepui/flow/counts.hpp>
 #include <tepui/flow/dataset.hpp>
@@ -44,6 +46,27 @@ template <class Scale>
 template <counts_like View>
 [[nodiscard]] auto cells_of(View view, const gene_table& genes) {
   return cells_in_memory<View>(view, genes);
+}
+
+/// Chosen cells of a dataset: owns the rows, borrows the counts and the genes.
+template <class Scale>
+class chosen_in_memory {
+ public:
+  struct room {};
+  chosen_in_memory(const dataset<Scale>& data, std::span<const std::int64_t> rows) : chosen_(data.x.view(), rows), genes_(&data.genes) {}
+  [[nodiscard]] std::int64_t n_cells() const { return chosen_.view().n_cells(); }
+  [[nodiscard]] const gene_table& genes() const { return *genes_; }
+  [[nodiscard]] counts_view<Scale> read(std::int64_t first, std::int64_t n, room&) const { return chosen_.view().part(first, n); }
+
+ private:
+  chosen_cells<Scale> chosen_;
+  const gene_table* genes_;
+};
+
+/// The cells of these rows, in this order: `model.fit(cells_of(atlas, split.train))`.
+template <class Scale>
+[[nodiscard]] auto cells_of(const dataset<Scale>& data, std::span<const std::int64_t> rows) {
+  return chosen_in_memory<Scale>(data, rows);
 }
 
 /// The type of view that a source gives.

@@ -72,24 +72,21 @@ template <class Pipeline>
   out.run = [pipeline = std::move(cell.pipeline), cells = std::move(cells), heads = std::move(heads)](const run_request& wanted) {
     using clock = std::chrono::steady_clock;
     const auto seconds_since = [](clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); };
-    const auto view = cells->data.x.view();
-    const auto source = [&](const chosen_cells<scale::raw>& rows) { return cells_of(rows.view(), cells->data.genes); };
-
     std::vector<std::int64_t> rows;
     if (!wanted.untrained()) {
       const auto chosen = sample::uniform{.fraction = wanted.fraction}(isize(cells->corpus.size()), kernel::draws(wanted.seed, "ladder"));
       for (const std::int64_t at : chosen) rows.push_back(cells->corpus[usize(at)]);
     }
-    const chosen_cells train(view, rows), probe(view, cells->probe), test(view, cells->test);
+    const auto train = cells_of(cells->data, rows), probe = cells_of(cells->data, cells->probe), test = cells_of(cells->data, cells->test);
 
     run_output result;
     result.training_cells = isize(rows.size());
     const auto learn_and_predict = [&](const auto& model) {
       auto start = clock::now();
-      const auto fitted = model.fit(source(train), {.seed = wanted.seed, .threads = 1});
+      const auto fitted = model.fit(train, {.seed = wanted.seed, .threads = 1});
       result.fit_seconds = seconds_since(start);
       start = clock::now();
-      const auto seen = fitted.embed(source(probe)), fresh = fitted.embed(source(test));
+      const auto seen = fitted.embed(probe), fresh = fitted.embed(test);
       result.embed_seconds = seconds_since(start);
       result.dims = fresh.n_columns;
       start = clock::now();
