@@ -29,7 +29,7 @@ auto token_encoders() {
 
 shared_heads make_heads() {
   return std::make_shared<const std::vector<st::study_head>>(std::vector{
-      st::make_head("kNN", tp::metric::knn_probe{.k = 5}), st::make_head("logistic regression", tp::metric::logistic_probe{})});
+      st::make_head("kNN", tp::metric::knn_probe{.k = 5}), st::make_head("logistic regression", tp::metric::logistic_probe{.standardise = true})});
 }
 
 std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads) {

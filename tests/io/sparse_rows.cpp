@@ -26,6 +26,7 @@ TEST_CASE("entries in any order become ascending rows; one place adds up, zeros 
   CHECK(std::vector<float>(x.value.begin(), x.value.end()) == std::vector<float>{2, 5, 5});
   CHECK(std::vector<std::int64_t>(x.row_end.begin(), x.row_end.end()) == std::vector<std::int64_t>{2, 2, 3});
   CHECK(x.cell_id[2] == 2);
+  CHECK(std::vector<double>(x.total.begin(), x.total.end()) == std::vector<double>{7, 0, 5});
 }
 TEST_CASE("rows hold what the entries hold") {
   CHECK(rc::check([](const std::vector<std::uint8_t>& where) {

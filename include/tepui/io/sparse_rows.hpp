@@ -6,6 +6,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,8 @@
 
 namespace tepui::io {
 
-/// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from 0.
+/// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from 0. Raw counts
+/// get the total of each cell, which stays true when genes are chosen later.
 /// in     x with row_begin, gene and value filled; genes in range, values accepted       out  x, rows one after the other
 /// ties   values of one place are added in the order of the file                         cost O(nonzeros), rows out of order
 /// are sorted
@@ -57,6 +59,8 @@ void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules) {
     }
     x.row_end[usize(cell)] = kept;
     x.cell_id[usize(cell)] = cell;
+    if constexpr (std::is_same_v<Scale, scale::raw>)
+      x.total.push_back(std::accumulate(x.value.begin() + x.row_begin[usize(cell)], x.value.begin() + kept, 0.0));
   }
   x.gene.resize(usize(kept));
   x.value.resize(usize(kept));
