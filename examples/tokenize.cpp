@@ -46,9 +46,8 @@ void write(const auto& tokenizer, const tp::dataset<>& data, const fs::path& out
 int main(int argc, char** argv) {
   CLI::App app("Writes every cell's tokens: id.npy, value.npy [cells, slots], n_used.npy [cells]. Id 0 is padding, gene g is g + 1.\n"
                "Exit: 0 done, 2 wrong usage, 3 bad file.");
-  std::string file, kind, sets, out;
+  std::string file, kind, sets, out, where;
   int slots = tp::tokenize::usual_slots;
-  tp::io::read_options options;
   app.add_option("FILE", file, "counts: .h5ad, 10x .h5, .mtx or its folder")->required();
   app.add_option("--tokenizer", kind, "rank: genes by count; binned: 51 quantile bins; program: gene sets by activity")
       ->required()
@@ -56,7 +55,7 @@ int main(int argc, char** argv) {
   app.add_option("--programs", sets, "gene sets (.gmt), for --tokenizer program");
   app.add_option("--slots", slots, "tokens of a cell at most")->capture_default_str()->check(CLI::Range(1, 1 << 30));
   app.add_option("--out", out, "folder to write to")->required();
-  app.add_option("--where", options.where, "h5ad: where the raw counts are: X, raw/X or layers/NAME")->capture_default_str();
+  app.add_option("--where", where, "h5ad: where the raw counts are: X, raw/X or layers/NAME; without it they are looked for");
   try {
     app.parse(argc, argv);
     if (kind == "program" && sets.empty()) throw CLI::RequiredError("--tokenizer program: --programs FILE.gmt");
@@ -64,7 +63,7 @@ int main(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   try {
-    const auto data = tp::io::read(file, options);
+    const auto data = where.empty() ? tp::io::read_counts(file) : tp::io::read(file, {.where = where});
     if (kind == "rank") write<tp::channel::value>(tp::tokenize::rank<>{.slots = slots}, data, out, slots);
     if (kind == "binned") write<tp::channel::bin>(tp::tokenize::binned<>{.slots = slots}, data, out, slots);
     if (kind == "program")

@@ -70,7 +70,7 @@ subject simulated(const request& o) {
 
 subject from_file(const request& o) {
   subject s;
-  s.cells->data = tp::io::format_of(o.data) == tp::io::file_format::h5ad ? tp::io::read_raw_counts(o.data) : tp::io::read(o.data);
+  s.cells->data = tp::io::read_counts(o.data);
   const tp::dataset<>& data = s.cells->data;
   const tp::categorical type = data.obs.labels(o.label);
   s.cells->label = type.code;

@@ -17,6 +17,8 @@ TEST_CASE("the kind of a file is found by its content") {
   CHECK(io::format_of(mtx) == io::file_format::matrix_market);
   CHECK(io::read(h5ad).n_cells() == 3);
   CHECK(io::read(mtx).n_cells() == 1);
+  CHECK(io::read_counts(h5ad).n_cells() == 3);
+  CHECK(io::read_counts(mtx).n_cells() == 1);
   CHECK(std::string(io::format_name(io::file_format::tenx_h5)) == "10x_h5");
 }
 TEST_CASE("what is nothing known is refused with what would be") {

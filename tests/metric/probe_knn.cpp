@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/confusion.hpp>
 
 #include "laws/npy.hpp"

@@ -83,4 +83,10 @@ dataset<Scale> read(const std::string& path, const read_options& options = {}) {
   });
 }
 
+/// Raw counts of any file, wherever in it they lie: an .h5ad may hold logs in X and the counts in a layer or in raw.
+/// in, out  as read             errors  as read, and bad_data where no matrix of the file holds raw counts
+inline dataset<scale::raw> read_counts(const std::string& path, const read_options& options = {}) {
+  return format_of(path, options) == file_format::h5ad ? read_raw_counts(path, options) : read<scale::raw>(path, options);
+}
+
 }  // namespace tepui::io

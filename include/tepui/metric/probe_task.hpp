@@ -72,7 +72,10 @@ struct probe_task {
   std::vector<std::int64_t> count(usize(std::max(1, n_classes)), 0);
   for (const std::int32_t l : label)
     if (l >= 0) ++count[usize(l)];
-  return static_cast<std::int32_t>(std::max_element(count.begin(), count.end()) - count.begin());
+  std::size_t best = 0;
+  for (std::size_t c = 1; c < count.size(); ++c)
+    if (count[c] > count[best]) best = c;
+  return static_cast<std::int32_t>(best);
 }
 
 }  // namespace tepui::metric
