@@ -12,7 +12,7 @@ namespace tepui::study {
 struct run_request {
   double fraction = 1.0;    ///< share of the training corpus, in (0, 1]; 0 means the untrained twin, which sees no cells
   std::uint64_t seed = 0;   ///< decides the choice of cells and every random number of the fit
-  [[nodiscard]] bool untrained() const { return fraction == 0.0; }
+  [[nodiscard]] constexpr bool untrained() const { return fraction == 0.0; }
 };
 
 /// What one head predicted for the test cells.                predicted [test cells], label codes
