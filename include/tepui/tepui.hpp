@@ -61,6 +61,7 @@
 #include <tepui/encode/truncated_svd.hpp>
 #include <tepui/metric/classification.hpp>
 #include <tepui/metric/confusion.hpp>
+#include <tepui/metric/cross_validation.hpp>
 #include <tepui/metric/evaluate.hpp>
 #include <tepui/metric/folds.hpp>
 #include <tepui/metric/logistic_loss.hpp>

@@ -25,6 +25,13 @@ TEST_CASE("categories come as the file has them") {
   CHECK(type.category[1] == "T");
 }
 
+TEST_CASE("chosen rows keep the categories that they have, missing stays missing") {
+  const categorical type{{2, -1, 0, 2}, {"B", "NK", "T"}, false};
+  const std::vector<std::int64_t> rows{3, 1, 0};
+  CHECK(type.of_rows(rows).category == std::vector<std::string>{"T"});
+  CHECK(type.of_rows(rows).code == std::vector<std::int32_t>{0, -1, 0});
+}
+
 TEST_CASE("numbers become labels in the order of numbers, missing stays missing") {
   const auto batch = example().labels("batch");
   CHECK(batch.category == std::vector<std::string>{"9", "10"});

@@ -24,6 +24,23 @@ struct categorical {
   std::vector<std::int32_t> code;
   std::vector<std::string> category;
   bool ordered = false;
+
+  /// The labels of chosen rows, with only the categories that these rows have, in the same order.
+  /// in     rows in [0, rows)        out    categorical [rows chosen]        cost   O(rows chosen + categories)
+  [[nodiscard]] categorical of_rows(std::span<const std::int64_t> rows) const {
+    std::vector<std::int32_t> number(category.size(), -1);
+    for (const std::int64_t row : rows)
+      if (const std::int32_t c = code[usize(row)]; c >= 0) number[usize(c)] = 0;
+    categorical out;
+    out.ordered = ordered;
+    for (std::size_t c = 0; c < number.size(); ++c) {
+      if (number[c] < 0) continue;
+      number[c] = static_cast<std::int32_t>(out.category.size());
+      out.category.push_back(category[c]);
+    }
+    for (const std::int64_t row : rows) out.code.push_back(code[usize(row)] < 0 ? -1 : number[usize(code[usize(row)])]);
+    return out;
+  }
 };
 
 /// A column as a file holds it. Missing: NaN in a double column, -1 in a categorical, nullopt in the others.
