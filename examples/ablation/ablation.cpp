@@ -79,7 +79,7 @@ int run(const options& o, const std::string& command) {
   const auto heads = ablation::make_heads();
   const auto all = ablation::make_grid(s.programs, s.cells, heads);
   st::ladder ladder;
-  // The smallest share still has some cells, and the steps are even on a log scale: 1/64 of a large corpus, 1/16 of a small one.
+  // About even steps on a log scale, from 1 % of a large corpus, or 4 % of a small one, so that the first still has some cells.
   ladder.fractions = s.cells->corpus.size() >= 6400 ? std::vector{0.01, 0.04, 0.16, 0.4, 1.0} : std::vector{0.04, 0.1, 0.25, 0.5, 1.0};
   ladder.seeds = o.seeds;
   ladder.base_seed = o.what.seed;
