@@ -85,7 +85,7 @@ case "${1:-help}" in
     shift
     need $base libbenchmark-dev
     configure release -DTEPUI_BUILD_BENCH=ON
-    build release
+    build release bench/all
     for program in build/release/bin/bench_*; do "$program" "$@"; done
     ;;
   test)

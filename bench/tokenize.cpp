@@ -62,6 +62,7 @@ void check_binned(const tp::counts_view<tp::scale::raw>& in, const tp::tokenize:
   tokenizer(in, out, room, {});
   for (std::int64_t c = 0; c < in.n_cells(); ++c) {
     const auto values = in.values_of(c);
+    if (out.view().n_tokens(c) != tp::isize(values.size())) continue;  // some genes found no slot: tokens and values do not stand side by side
     // A bin counts the edges at or below the value; an edge lies at or below it when enough values do.
     for (std::int64_t i = 0; i < out.view().n_tokens(c); ++i)
       for (std::int64_t j = 0; j < out.view().n_tokens(c); ++j)
