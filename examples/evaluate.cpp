@@ -23,10 +23,10 @@ struct labelled_cells {
 };
 
 /// A column of obs as labels. errors  bad_data that names the file
-tp::categorical column(const tp::io::h5ad_file& file, const std::string& name) try {
-  return file.obs().labels(name);
+tp::categorical column(const std::string& path, const tp::table& obs, const std::string& name) try {
+  return obs.labels(name);
 } catch (const tp::bad_data& error) {
-  throw tp::bad_data(fmt::format("file '{}', obs: {}", file.path(), error.what()));
+  throw tp::bad_data(fmt::format("file '{}', obs: {}", path, error.what()));
 }
 
 labelled_cells read(const std::string& path, std::string name, const std::string& label, const std::string& batch) {
@@ -36,7 +36,8 @@ labelled_cells read(const std::string& path, std::string name, const std::string
   if (std::find(there.begin(), there.end(), name) == there.end())
     throw tp::bad_data(fmt::format("file '{}' has no embedding '{}' in obsm; it has: {}; name one of them with --embedding", path, name,
                                    there.empty() ? "none" : fmt::format("{}", fmt::join(there, ", "))));
-  const tp::categorical labels = column(file, label);
+  const tp::table obs = file.obs();
+  const tp::categorical labels = column(path, obs, label);
   std::vector<std::int64_t> rows;
   for (std::int64_t row = 0; row < tp::isize(labels.code.size()); ++row)
     if (labels.code[tp::usize(row)] >= 0) rows.push_back(row);
@@ -45,7 +46,7 @@ labelled_cells read(const std::string& path, std::string name, const std::string
   if (rows.size() < 5)
     throw tp::bad_data(fmt::format("file '{}', obs/{}: {} cells have a label, and 5 folds need at least 5; name another column with --label", path, label, rows.size()));
   labelled_cells out{metric::rows_of(file.embedding(name).view(), rows), labels.of_rows(rows), {}};
-  if (!batch.empty()) out.batch = column(file, batch).of_rows(rows);
+  if (!batch.empty()) out.batch = column(path, obs, batch).of_rows(rows);
   if (const auto missing = std::count(out.batch.code.begin(), out.batch.code.end(), -1); missing > 0)
     fmt::print(stderr, "evaluate: {} labelled cells have no '{}' and are left out of the scores of held-out batches\n", missing, batch);
   return out;

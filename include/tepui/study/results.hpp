@@ -14,6 +14,7 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
+#include <tepui/metric/probe_task.hpp>
 #include <tepui/study/class_tally.hpp>
 #include <tepui/study/experiment.hpp>
 #include <tepui/study/ladder.hpp>
@@ -36,9 +37,7 @@ struct answer_key {
 /// in     label codes >= 0 [cells]        out    the most frequent; ties: the lower code        errors  bad_data without cells
 [[nodiscard]] inline std::int32_t majority_of(std::span<const std::int32_t> codes) {
   if (codes.empty()) throw bad_data("there are no labelled cells to train the heads on; check the label column and the split");
-  std::vector<std::int64_t> count(usize(*std::max_element(codes.begin(), codes.end())) + 1, 0);
-  for (const std::int32_t code : codes) ++count[usize(code)];
-  return static_cast<std::int32_t>(std::max_element(count.begin(), count.end()) - count.begin());
+  return metric::majority_class(codes, *std::max_element(codes.begin(), codes.end()) + 1);
 }
 
 struct pipeline_name {
