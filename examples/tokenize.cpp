@@ -64,8 +64,8 @@ int main(int argc, char** argv) {
   }
   try {
     const auto data = where.empty() ? tp::io::read_counts(file) : tp::io::read(file, {.where = where});
-    if (kind == "rank") write<tp::channel::value>(tp::tokenize::rank<>{.slots = slots}, data, out, slots);
-    if (kind == "binned") write<tp::channel::bin>(tp::tokenize::binned<>{.slots = slots}, data, out, slots);
+    if (kind == "rank") write<tp::channel::value>(tp::tokenize::rank<>{.composition = {.slots = slots}}, data, out, slots);
+    if (kind == "binned") write<tp::channel::bin>(tp::tokenize::binned<>{.composition = {.slots = slots}}, data, out, slots);
     if (kind == "program")
       write<tp::channel::value>(tp::tokenize::programs<>{.sets = tp::io::read_gmt(sets), .slots = slots}, data, out, slots);
   } catch (const tp::bad_data& e) {

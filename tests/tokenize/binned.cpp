@@ -26,7 +26,7 @@ std::vector<double> bins_of(const laws::plain_tokens& cell) {
 
 TEST_CASE("binned keeps the laws of a tokenizer") {
   laws::tokenizer<scale::raw>(binned<>{});
-  laws::tokenizer<scale::log1p>(binned<5, 3>{.on_ties = side::lowest});
+  laws::tokenizer<scale::log1p>(binned<5, 3>{.expression = {.on_ties = side::lowest}});
   laws::tokenizer<scale::other>(binned<2>{});
 }
 
@@ -41,12 +41,12 @@ TEST_CASE("a value on several edges takes the highest of its bins, or the lowest
   // Quantiles 0, 1/4, 1/2, 3/4, 1 of 1 1 1 1 5: four edges at 1.
   const laws::plain_cells cells{{{0, 1.0F}, {1, 1.0F}, {2, 1.0F}, {3, 1.0F}, {4, 5.0F}}};
   CHECK(bins_of(tokens_of<scale::raw>(binned<6>{}, cells, 5)[0]) == std::vector<double>{4, 4, 4, 4, 5});
-  CHECK(bins_of(tokens_of<scale::raw>(binned<6>{.on_ties = side::lowest}, cells, 5)[0]) == std::vector<double>{1, 1, 1, 1, 5});
+  CHECK(bins_of(tokens_of<scale::raw>(binned<6>{.expression = {.on_ties = side::lowest}}, cells, 5)[0]) == std::vector<double>{1, 1, 1, 1, 5});
 }
 
 TEST_CASE("one value, or all equal, fill a single bin") {
   CHECK(bins_of(tokens_of<scale::raw>(binned<51>{}, {{{2, 7.0F}}}, 5)[0]) == std::vector<double>{50});
-  CHECK(bins_of(tokens_of<scale::raw>(binned<51>{.on_ties = side::lowest}, {{{1, 7.0F}, {2, 7.0F}}}, 5)[0]) ==
+  CHECK(bins_of(tokens_of<scale::raw>(binned<51>{.expression = {.on_ties = side::lowest}}, {{{1, 7.0F}, {2, 7.0F}}}, 5)[0]) ==
         std::vector<double>{1, 1});
   CHECK(bins_of(tokens_of<scale::raw>(binned<2>{}, {{{1, 7.0F}, {2, 9.0F}}}, 5)[0]) == std::vector<double>{1, 1});
 }
@@ -57,7 +57,7 @@ TEST_CASE("a cell with more genes than slots keeps its largest values, binned am
   const auto some = tokens_of<scale::raw>(binned<5, 2>{}, cells, 6)[0];
   CHECK(some.id == std::vector<std::int32_t>{0, 4});
   CHECK(bins_of(some) == std::vector<double>{bins_of(all)[0], bins_of(all)[3]});
-  CHECK_THROWS_AS(tokens_of<scale::raw>(binned<5>{.slots = -1}, cells, 6), bad_option);
+  CHECK_THROWS_AS(tokens_of<scale::raw>(binned<5>{.composition = {.slots = -1}}, cells, 6), bad_option);
 }
 
 TEST_CASE("bins lie in 1 ... Bins - 1 and never fall as values rise") {

@@ -34,8 +34,8 @@ TEST_CASE("genes come in order of value, equal values by gene, and each carries 
 TEST_CASE("a cell with more genes than slots keeps the first") {
   const laws::plain_cells cells{{{0, 1.0F}, {1, 1.0F}, {2, 1.0F}, {3, 2.0F}}};
   CHECK(tokens_of<scale::raw>(rank<2>{}, cells, 4)[0].id == std::vector<std::int32_t>{3, 0});
-  CHECK(tokens_of<scale::raw>(rank<2>{.slots = 3}, cells, 4)[0].id == std::vector<std::int32_t>{3, 0, 1});
-  CHECK_THROWS_AS(tokens_of<scale::raw>(rank<2>{.slots = 0}, cells, 4), bad_option);
+  CHECK(tokens_of<scale::raw>(rank<2>{.composition = {.slots = 3}}, cells, 4)[0].id == std::vector<std::int32_t>{3, 0, 1});
+  CHECK_THROWS_AS(tokens_of<scale::raw>(rank<2>{.composition = {.slots = 0}}, cells, 4), bad_option);
 }
 
 TEST_CASE("the vocabulary is the genes") {

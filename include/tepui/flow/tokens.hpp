@@ -35,6 +35,11 @@ struct program {
   using type = std::int32_t;
   static constexpr const char* name = "program";
 };
+/// 0 for a gene; 1 closes a chromosome, 2 + c opens chromosome c: the tokens that stand between genes in a sentence by chromosomes.
+struct special {
+  using type = std::int32_t;
+  static constexpr const char* name = "special";
+};
 }  // namespace channel
 
 /// A list of channels, at compile time.

@@ -1,0 +1,105 @@
+#pragma once
+/// Divides each gene by its usual level before genes are compared, so that a gene that is always abundant is not always first.
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tepui/flow/error.hpp>
+#include <tepui/flow/vocabulary.hpp>
+#include <tepui/stage/fitting.hpp>
+#include <tepui/stage/match_names.hpp>
+#include <tepui/stage/port.hpp>
+#include <tepui/tokenize/sentence.hpp>
+
+namespace tepui::tokenize::expression {
+
+/// count / total * target / usual level of the gene, in float64 from left to right.
+/// in     raw counts [entries]; `total` of the cell: its own where known, else the sum of the row, genes outside included
+/// out    channel value (rounded to float32); the order of genes is decided by the float64 numbers: key::level
+/// errors bad_data: another number of genes; a total <= 0 beside counts
+/// cost   O(entries) per cell, two divisions each      repeat bit-equal everywhere
+/// source Theodoris et al. 2023 (Geneformer): nonzero medians of its corpus; Nicheformer: nonzero means by technology
+struct gene_scaled {
+  static constexpr std::string_view name = "gene_scaled";
+  static constexpr bool reads_total = true;
+  using takes = port::counts<scale::raw>;
+  using channel_list = channels<channel::value>;
+  template <class Value>
+  using level = double;
+  struct scratch {
+    std::vector<double> scaled;
+  };
+
+  std::string bound_from = "hand";   ///< description of the stage that made it
+  std::vector<double> usual;         ///< [genes] above 0; 0: the gene is not in the list and never ranks; empty: 1 for all
+  double target = 1e4;
+
+  [[nodiscard]] std::string describe() const { return bound_from; }
+  static void each_array(auto& self, auto&& visit) {
+    visit("bound_from", self.bound_from);
+    visit("usual", self.usual);
+    visit("target", self.target);
+  }
+  void check(std::int32_t n_genes) const {
+    if (!usual.empty() && usual.size() != usize(n_genes))
+      throw bad_data("the usual levels are those of " + std::to_string(usual.size()) + " genes, but these cells have " +
+                     std::to_string(n_genes) + " columns; bring them into the order of the training genes first");
+  }
+
+  template <class Value>
+  [[nodiscard]] std::span<const double> levels(const cell_entries<Value, double>& cell, scratch& room, const auto&) const {
+    if (!(cell.total > 0) && cell.size() > 0)
+      throw bad_data("cell " + std::to_string(cell.cell_id) + " has counts, but its total is " + std::to_string(cell.total) +
+                     " where it must be above 0; correct the totals, or leave them out");
+    room.scaled.resize(cell.size());
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+      const double m = usual.empty() ? 1.0 : usual[usize(cell.gene[i])];
+      const double scaled = static_cast<double>(cell.value[i]) / cell.total * target;
+      room.scaled[i] = m > 0 ? scaled / m : 0.0;
+    }
+    return room.scaled;
+  }
+};
+
+/// The same with published levels, by name. A gene that the list does not know gets no token.
+/// fit    finds the genes in the list and looks at no cell            errors see match_names; bad_data: a level that is not above 0
+struct gene_scaled_by {
+  static constexpr std::string_view name = "gene_scaled";
+  using channel_list = channels<channel::value>;
+  template <class Value>
+  using level = double;
+  using fitted = gene_scaled;
+
+  gene_numbers usual;
+  double target = 1e4;
+  double min_share = 0.5;
+
+  [[nodiscard]] std::string describe() const {
+    char text[48];
+    std::snprintf(text, sizeof text, ", %.17g)", target);
+    return "gene_scaled(" + (usual.source.empty() ? std::to_string(usual.name.size()) + " genes" : usual.source) + text;
+  }
+
+  template <training_cells Cells>
+  [[nodiscard]] fitted fit(const Cells& train, const fit_context&) const {
+    const name_match match = match_names(train.genes(), usual.name, min_share, "list of usual levels", usual.source);
+    fitted out;
+    out.bound_from = describe();
+    out.target = target;
+    for (const std::int32_t place : match.place) {
+      const double m = place < 0 ? 0.0 : usual.value[usize(place)];
+      if (place >= 0 && (!(m > 0) || !std::isfinite(m)))
+        throw bad_data("the list of usual levels " + usual.source + " gives gene '" + usual.name[usize(place)] + "' the level " +
+                       std::to_string(m) + ", and a level must be above 0; correct it, or leave the gene out");
+      out.usual.push_back(m);
+    }
+    return out;
+  }
+};
+
+}  // namespace tepui::tokenize::expression
