@@ -70,8 +70,8 @@ struct keep_highest {
   }
 };
 
-/// How much an entry weighs when genes are drawn: log(1 + level) as a share of the cell, in float32 as numpy computes it.
-/// in     level [entries] >= 0            out    weight [entries]            errors bad_data: a level below 0
+/// How much an entry weighs when genes are drawn: log(1 + level) as a share of the cell, in float32.
+/// in     level [entries] >= 0            out    weight [entries], all 0 where every level is            errors bad_data: a level below 0
 inline void log_weights(const auto& cell, std::vector<float>& weight) {
   weight.resize(cell.size());
   for (std::size_t i = 0; i < cell.size(); ++i) {
@@ -84,6 +84,24 @@ inline void log_weights(const auto& cell, std::vector<float>& weight) {
   for (const float w : weight) sum += static_cast<double>(w);
   const float whole = static_cast<float>(sum);
   for (float& w : weight) w = whole > 0 ? w / whole : 0.0F;
+}
+
+/// Draws entries with replacement by weight.
+/// in     weight [entries] >= 0; uniform(d): draw d in [0, 1)            out    taken [n], in the order of the draws; none where all weigh 0
+/// cost   O(entries + n log entries)            repeat bit-equal everywhere
+/// source numpy.random.Generator.choice with replacement: the running sums in float64, over the last one; searchsorted from the right
+inline void draw_by_weight(std::span<const float> weight, std::int32_t n, const auto& uniform, std::vector<double>& up_to,
+                           std::vector<std::int32_t>& taken) {
+  taken.clear();
+  up_to.resize(weight.size());
+  double sum = 0;
+  for (std::size_t i = 0; i < weight.size(); ++i) up_to[i] = sum += static_cast<double>(weight[i]);
+  if (!(sum > 0)) return;
+  for (double& u : up_to) u /= sum;
+  for (std::int32_t d = 0; d < n; ++d) {
+    const auto hit = std::upper_bound(up_to.begin(), up_to.end(), uniform(d)) - up_to.begin();
+    taken.push_back(static_cast<std::int32_t>(std::min(hit, isize(weight.size()) - 1)));
+  }
 }
 
 /// Where the draws of `weighted_sample` leave the genes.
@@ -110,26 +128,12 @@ struct weighted_sample {
   }
   static void each_array(auto&, auto&&) {}
   void operator()(const auto& cell, sentence& s, scratch& r, const random_source auto& random) const {
-    if (cell.size() == 0) return;
     log_weights(cell, r.weight);
-    r.up_to.resize(cell.size());
-    double sum = 0;
-    for (std::size_t i = 0; i < cell.size(); ++i) r.up_to[i] = sum += static_cast<double>(r.weight[i]);
-    if (!(sum > 0)) {
-      s.at.clear();
-      return;
-    }
+    draw_by_weight(r.weight, Size, [&](std::int32_t d) { return random.uniform(cell.cell_id, static_cast<std::uint64_t>(d)); }, r.up_to, r.taken);
     if (Drawn == drawn::in_order) {
       r.place.assign(cell.size(), -1);
       for (std::size_t i = 0; i < s.at.size(); ++i)
         if (s.at[i] >= 0) r.place[usize(s.at[i])] = static_cast<std::int32_t>(i);
-    }
-    r.taken.clear();
-    for (double& up_to : r.up_to) up_to /= sum;
-    for (std::int32_t d = 0; d < Size; ++d) {
-      const double u = random.uniform(cell.cell_id, static_cast<std::uint64_t>(d));
-      const auto hit = std::upper_bound(r.up_to.begin(), r.up_to.end(), u) - r.up_to.begin();
-      r.taken.push_back(static_cast<std::int32_t>(std::min(hit, isize(cell.size()) - 1)));
     }
     if (Drawn == drawn::in_order)
       std::sort(r.taken.begin(), r.taken.end(),
