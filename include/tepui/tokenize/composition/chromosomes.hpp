@@ -2,7 +2,6 @@
 /// Sentences that follow the genome: genes side by side that lie side by side on a chromosome.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -20,7 +19,7 @@
 namespace tepui::tokenize {
 
 /// Where each column lies in the genome.
-/// shapes  chromosome [genes]: 0 ... chromosomes - 1 in the order of their names, -1 not known; start [genes], NaN not known
+/// shapes  chromosome [genes]: 0 ... chromosomes - 1 in the order of their names, -1 not known; start [genes], infinite where not known
 struct placed_genes {
   std::vector<std::int32_t> chromosome;
   std::vector<double> start;
@@ -36,7 +35,7 @@ struct placed_genes {
     for (const std::int32_t place : match.place) {
       if (place < 0) {
         out.chromosome.push_back(-1);
-        out.start.push_back(std::numeric_limits<double>::quiet_NaN());
+        out.start.push_back(std::numeric_limits<double>::infinity());
         continue;
       }
       const auto at = std::lower_bound(out.chromosome_name.begin(), out.chromosome_name.end(), positions.chromosome[usize(place)]);
@@ -56,10 +55,7 @@ struct placed_genes {
                      std::to_string(n_genes) + " columns; bring them into the order of the training genes first");
   }
   /// Whether gene a lies before gene b on their chromosome: unknown starts last.
-  [[nodiscard]] bool starts_before(std::int32_t a, std::int32_t b) const {
-    const double x = start[usize(a)], y = start[usize(b)];
-    return x < y || (std::isnan(y) && !std::isnan(x));
-  }
+  [[nodiscard]] bool starts_before(std::int32_t a, std::int32_t b) const { return start[usize(a)] < start[usize(b)]; }
 };
 
 namespace composition {
