@@ -88,10 +88,21 @@ class fitted_pipeline {
     return embed(cells_of(data), options);
   }
 
+  /// Sends cells through the pipeline and hands what comes out to `visit(first, view)`, batch by batch, without keeping it:
+  /// `first` is the position of the batch's first cell in the source, the view lives as long as the call.
+  /// order  with one thread that of the source; with more, `visit` is called from all of them, in no order
+  /// errors as embed            cost   nothing is held but a batch a thread
+  template <cell_source Source, class Visit>
+  void each_batch(const Source& source, const embed_options& options, const Visit& visit) const {
+    if constexpr (check_entry<view_of_t<Source>, Stages...>()) for_each_batch(source, options, visit);
+  }
+
   /// The tokens of all cells, for a pipeline that ends with a tokenizer.
   /// in     a dataset or a cell_source            out    token_batch, cells in the order of the source
+  /// repeat bit-equal for any number of threads and any batch size
+  /// cost   with several threads the tokens stand in memory twice while they are put together; each_batch keeps none
   template <cell_source Source>
-  [[nodiscard]] auto tokens(const Source& source, embed_options options = {}) const {
+  [[nodiscard]] auto tokens(const Source& source, const embed_options& options = {}) const {
     using view = view_of_t<Source>;
     using last = typename rooms_for<view>::last_port;
     static_assert(port::is_tokens<last>,
@@ -100,15 +111,20 @@ class fitted_pipeline {
     typename last::template buffer<typename view::place> out;
     if constexpr (port::is_tokens<last> && check_entry<view, Stages...>()) {
       out.clear();
-      options.threads = 1;  // batches are appended in order
-      for_each_batch(source, options, [&](std::int64_t, const auto& part) {
-        out.n_vocabulary = part.n_vocabulary;
-        const std::int64_t before = isize(out.id.size());
-        out.id.insert(out.id.end(), part.id.begin(), part.id.end());
-        for (std::size_t c = 1; c < part.cell_begin.size(); ++c) out.cell_begin.push_back(before + part.cell_begin[c]);
-        append_channels(out, part);
-        out.cell_id.insert(out.cell_id.end(), part.cells.id.begin(), part.cells.id.end());
-      });
+      if (options.threads <= 1) {
+        for_each_batch(source, options, [&](std::int64_t, const auto& part) { out.append(part); });
+      } else {
+        std::vector<typename last::template buffer<typename view::place>> parts(usize((source.n_cells() + cells_per_batch - 1) / cells_per_batch));
+        for_each_batch(source, options, [&](std::int64_t first, const auto& batch) {
+          auto& part = parts[usize(first / cells_per_batch)];
+          part.clear();
+          part.append(batch);
+        });
+        for (auto& part : parts) {
+          out.append(part.view());
+          part = {};
+        }
+      }
     }
     return out;
   }
@@ -173,12 +189,6 @@ class fitted_pipeline {
     // The first batch runs alone: it tells the width of the result.
     if (batches > 0) one(0, 0);
     kernel::parallel_chunks(batches - 1, options.threads, [&](std::int64_t b, int worker) { one(b + 1, worker); });
-  }
-
-  template <class... Channels, class Place, class Part>
-  static void append_channels(token_batch<channels<Channels...>, Place>& out, const Part& part) {
-    const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    (append(out.template get<Channels>(), part.template get<Channels>()), ...);
   }
 
   std::tuple<Stages...> stages_;

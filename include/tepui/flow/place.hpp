@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <new>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace tepui {
 
-/// Hands out memory at 64-byte boundaries, so that a row of floats can be loaded by full vector registers.
+/// Hands out memory at 64-byte boundaries, so that a row of floats can be loaded by full vector registers. Numbers made by
+/// resize(n) are not set to zero: whoever asks for room writes into it.
 template <class T, std::size_t Alignment = 64>
 struct aligned_allocator {
   using value_type = T;
@@ -25,6 +28,14 @@ struct aligned_allocator {
     return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{Alignment}));
   }
   void deallocate(T* p, std::size_t) noexcept { ::operator delete(p, std::align_val_t{Alignment}); }
+  template <class U>
+  void construct(U* p) noexcept(std::is_nothrow_default_constructible_v<U>) {
+    ::new (static_cast<void*>(p)) U;
+  }
+  template <class U, class First, class... Rest>
+  void construct(U* p, First&& first, Rest&&... rest) {
+    ::new (static_cast<void*>(p)) U(std::forward<First>(first), std::forward<Rest>(rest)...);
+  }
 
   template <class U>
   constexpr bool operator==(const aligned_allocator<U, Alignment>&) const noexcept {

@@ -146,6 +146,16 @@ struct token_batch<channels<Channels...>, Place> {
     id.push_back(token);
     std::apply([&](auto&... channel) { (channel.push_back(beside), ...); }, channel_buffers);
   }
+  /// Appends the cells of another batch, with their ids.
+  void append(const auto& other) {
+    n_vocabulary = other.n_vocabulary;
+    const std::int64_t before = isize(id.size());
+    const auto behind = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    behind(id, other.id);
+    (behind(get<Channels>(), other.template get<Channels>()), ...);
+    for (std::size_t c = 1; c < other.cell_begin.size(); ++c) cell_begin.push_back(before + other.cell_begin[c]);
+    behind(cell_id, other.cells.id);
+  }
   /// Ends the cell that is being written.
   void end_cell() { cell_begin.push_back(isize(id.size())); }
 
