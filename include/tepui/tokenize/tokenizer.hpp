@@ -31,7 +31,7 @@ struct gives_of_channels<tepui::channels<C...>> {
 /// The channels of a tokenizer: those of its expression, then those of its composition.
 template <class Expression, class Composition>
 using gives_of_axes = typename gives_of_channels<typename composition::joined<
-    typename Expression::channel_list, typename composition::channels_of<Composition>::type>::type>::type;
+    typename composition::channels_of<Expression>::type, typename composition::channels_of<Composition>::type>::type>::type;
 
 /// Which counts a tokenizer takes: what its expression says, else any.
 template <class Expression>
@@ -49,6 +49,33 @@ template <class Axis>
   if constexpr (requires { Axis::check_shape(); }) return Axis::check_shape();
   return true;
 }
+/// What makes a type an axis.
+template <class A>
+inline constexpr bool is_identity = requires(const A& axis) { axis.gene_id(0); } || (needs_fit<A> && requires { &A::bind; });
+template <class A>
+inline constexpr bool is_expression = requires { typename A::channel_list; typename A::template level<float>; };
+
+/// Three axes in their order.            out    true, or does not compile with one sentence
+template <class Identity, class Expression, class Composition>
+[[nodiscard]] consteval bool check_axes() {
+  if constexpr (!is_identity<Identity>) {
+    static_assert(is_identity<Identity>,
+                  "tepui: the first axis of a tokenizer is an identity, which says what a gene is called; write identity::columns or "
+                  "identity::named");
+  } else if constexpr (!is_expression<Expression>) {
+    static_assert(is_expression<Expression>,
+                  "tepui: the second axis of a tokenizer is an expression, which says what stands beside a token; write "
+                  "expression::values or expression::quantile_bins<51>");
+  } else if constexpr (is_expression<Composition>) {
+    static_assert(!is_expression<Composition>,
+                  "tepui: the third axis of a tokenizer is a composition, which puts the sentence together; write "
+                  "composition::by_expression<2048> or composition::in_sequence(...)");
+  } else {
+    return check_axis<Expression>() && check_axis<Composition>();
+  }
+  return false;
+}
+
 /// The sentence "named(...), quantile_bins(51, highest), by_expression(2048)".
 template <class... Axes>
 [[nodiscard]] std::string describe_axes(const Axes&... axes) {
@@ -73,7 +100,7 @@ template <class Identity, class Expression, class Composition>
 struct tokenizer {
   using kind = kind::tokenizer;
   static constexpr std::string_view name = "tokenizer";
-  static consteval bool check_shape() { return check_axis<Expression>() && check_axis<Composition>(); }
+  static consteval bool check_shape() { return check_axes<Identity, Expression, Composition>(); }
   using takes = typename takes_of<Expression>::type;
   using gives = gives_of_axes<Expression, Composition>;
 
