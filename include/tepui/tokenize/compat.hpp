@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <tepui/flow/error.hpp>
-#include <tepui/kernel/row_topk.hpp>
 #include <tepui/tokenize/composition/chromosomes.hpp>
 #include <tepui/tokenize/composition/order.hpp>
 

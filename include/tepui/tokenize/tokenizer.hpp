@@ -2,6 +2,7 @@
 /// Any tokenizer of the field from three axes: what a gene is called, what is said of its expression, and how the sentence is put
 /// together.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,9 +12,12 @@
 #include <vector>
 
 #include <tepui/kernel/segment_sum.hpp>
+#include <tepui/kernel/simd/gather.hpp>
+#include <tepui/kernel/simd/scaled.hpp>
 #include <tepui/stage/check.hpp>
 #include <tepui/stage/fitting.hpp>
 #include <tepui/tokenize/composition/sequence.hpp>
+#include <tepui/tokenize/identity/columns.hpp>
 #include <tepui/tokenize/sentence.hpp>
 
 namespace tepui::tokenize {
@@ -167,9 +171,7 @@ struct tokenizer {
     const auto genes = in.genes_of(c);
     const auto values = in.values_of(c);
     if constexpr (!dense && Identity::keeps_all) {
-      std::size_t zeros = 0;
-      for (const auto v : values) zeros += v == 0 ? 1 : 0;
-      if (zeros == 0) {  // nothing is copied
+      if (!kernel::simd::has_zero(values)) {  // nothing is copied
         cell.gene = genes;
         cell.value = values;
         return cell;
@@ -200,29 +202,39 @@ struct tokenizer {
 
   void write(const auto& cell, const sentence& said, std::int32_t n_genes, auto& out) const {
     const std::size_t n = said.at.size(), from = out.id.size();
+    const bool only_genes = !has_special || said.special.empty();
     out.id.resize(from + n);
-    for (std::size_t i = 0; i < n; ++i) {
-      const std::int32_t at = said.at[i];
-      if (!has_special || at >= 0) {
-        out.id[from + i] = identity.gene_id(cell.gene[usize(at)]);
-      } else {
-        out.id[from + i] = identity.special_id(said.special_at(at).number, n_genes);
+    std::int32_t* const id = out.id.data() + from;
+    if (only_genes) {
+      kernel::simd::gather(cell.gene, std::span<const std::int32_t>(said.at), id);
+      if constexpr (!std::is_same_v<Identity, identity::columns>)
+        for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
+    } else {
+      for (std::size_t i = 0; i < n; ++i) {
+        const std::int32_t at = said.at[i];
+        id[i] = at >= 0 ? identity.gene_id(cell.gene[usize(at)]) : identity.special_id(said.special_at(at).number, n_genes);
       }
     }
     const auto channel = [&]<class Channel>(Channel) {
       using type = typename Channel::type;
-      auto& to = out.template get<Channel>();
-      to.resize(from + n);
-      for (std::size_t i = 0; i < n; ++i) {
-        const std::int32_t at = said.at[i];
-        if constexpr (std::is_same_v<Channel, channel::program>) {
-          to[from + i] = said.program[i];
-        } else if constexpr (std::is_same_v<Channel, channel::special>) {
-          to[from + i] = at >= 0 ? 0 : said.special_at(at).number + 1;
-        } else if (!has_special || at >= 0) {
-          to[from + i] = static_cast<type>(cell.level[usize(at)]);
+      using level_type = typename std::remove_cvref_t<decltype(cell.level)>::value_type;
+      auto& buffer = out.template get<Channel>();
+      buffer.resize(from + n);
+      type* const to = buffer.data() + from;
+      if constexpr (std::is_same_v<Channel, channel::program>) {
+        std::copy(said.program.begin(), said.program.end(), to);
+      } else if constexpr (std::is_same_v<Channel, channel::special>) {
+        for (std::size_t i = 0; i < n; ++i) to[i] = said.at[i] >= 0 ? 0 : said.special_at(said.at[i]).number + 1;
+      } else if (only_genes) {
+        if constexpr (std::is_same_v<level_type, type>) {
+          kernel::simd::gather(cell.level, std::span<const std::int32_t>(said.at), to);
         } else {
-          to[from + i] = static_cast<type>(said.special_at(at).value);
+          for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<type>(cell.level[usize(said.at[i])]);
+        }
+      } else {
+        for (std::size_t i = 0; i < n; ++i) {
+          const std::int32_t at = said.at[i];
+          to[i] = static_cast<type>(at >= 0 ? static_cast<double>(cell.level[usize(at)]) : said.special_at(at).value);
         }
       }
     };

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include <tepui/flow/error.hpp>
-#include <tepui/kernel/row_topk.hpp>
+#include <tepui/kernel/simd/row_order.hpp>
 #include <tepui/stage/kind.hpp>
 #include <tepui/tokenize/sentence.hpp>
 #include <tepui/tokenize/slots.hpp>
@@ -51,22 +51,23 @@ struct keep_highest {
   static constexpr bool begins = true;
   static consteval bool check_shape() { return check_slots_in_type<Slots>(); }
   std::int32_t slots = Slots;
-  struct scratch {
-    kernel::topk_room room;
-  };
+  using scratch = kernel::simd::row_order_room;
   [[nodiscard]] std::string describe() const { return "keep_highest(" + std::to_string(slots) + ")"; }
   static void each_array(auto& self, auto&& visit) { visit("slots", self.slots); }
   void check(std::int32_t) const { check_slots(name, slots); }
   void operator()(const auto& cell, sentence& s, scratch& r, const auto&) const {
-    s.at.clear();
-    if (isize(cell.size()) <= slots) {
-      for (std::size_t i = 0; i < cell.size(); ++i)
-        if (cell.value[i] != 0) s.at.push_back(static_cast<std::int32_t>(i));
+    if (isize(cell.size()) > slots) {
+      kernel::simd::row_order(cell.value, slots, r, s.at);
+      std::sort(s.at.begin(), s.at.end());
       return;
     }
-    kernel::row_topk(cell.value, slots, r.room);
-    for (const auto& [value, at] : r.room) s.at.push_back(at);
-    std::sort(s.at.begin(), s.at.end());
+    std::size_t n = 0;
+    s.at.resize(cell.size());
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+      s.at[n] = static_cast<std::int32_t>(i);
+      n += cell.value[i] != 0 ? 1 : 0;
+    }
+    s.at.resize(n);
   }
 };
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <tepui/kernel/row_topk.hpp>
+#include <tepui/kernel/simd/row_order.hpp>
 #include <tepui/stage/kind.hpp>
 #include <tepui/tokenize/sentence.hpp>
 #include <tepui/tokenize/slots.hpp>
@@ -43,18 +43,14 @@ struct by_expression {
   static constexpr bool begins = true;
   static consteval bool check_shape() { return check_slots_in_type<Slots>(); }
   std::int32_t slots = Slots;
-  struct scratch {
-    kernel::topk_room room;
-  };
+  using scratch = kernel::simd::row_order_room;
   [[nodiscard]] std::string describe() const {
     return "by_expression(" + std::to_string(slots) + (Key::name == key::value::name ? ")" : ", " + std::string(Key::name) + ")");
   }
   static void each_array(auto& self, auto&& visit) { visit("slots", self.slots); }
   void check(std::int32_t) const { check_slots(name, slots); }
   void operator()(const auto& cell, sentence& s, scratch& r, const auto&) const {
-    kernel::row_topk(Key::of(cell), slots, r.room);
-    s.at.resize(r.room.size());
-    for (std::size_t i = 0; i < r.room.size(); ++i) s.at[i] = r.room[i].second;
+    kernel::simd::row_order(Key::of(cell), slots, r, s.at);
   }
 };
 

@@ -11,6 +11,7 @@
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/vocabulary.hpp>
+#include <tepui/kernel/simd/scaled.hpp>
 #include <tepui/stage/fitting.hpp>
 #include <tepui/stage/match_names.hpp>
 #include <tepui/stage/port.hpp>
@@ -57,10 +58,10 @@ struct gene_scaled {
       throw bad_data("cell " + std::to_string(cell.cell_id) + " has counts, but its total is " + std::to_string(cell.total) +
                      " where it must be above 0; correct the totals, or leave them out");
     room.scaled.resize(cell.size());
-    for (std::size_t i = 0; i < cell.size(); ++i) {
-      const double m = usual.empty() ? 1.0 : usual[usize(cell.gene[i])];
-      const double scaled = static_cast<double>(cell.value[i]) / cell.total * target;
-      room.scaled[i] = m > 0 ? scaled / m : 0.0;
+    if (usual.empty()) {
+      for (std::size_t i = 0; i < cell.size(); ++i) room.scaled[i] = static_cast<double>(cell.value[i]) / cell.total * target;
+    } else {
+      kernel::simd::scaled_by_gene(cell.value, cell.gene, cell.total, target, usual, room.scaled.data());
     }
     return room.scaled;
   }
