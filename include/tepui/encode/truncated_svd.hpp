@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
@@ -36,16 +37,20 @@ struct svd_effort {
 /// cost   O(entries (dims + 10) 15) and 4 (dims + 10) bytes per row and column; float products, float64 where rows are summed up
 /// repeat bit-equal for any number of threads
 /// source Halko, Martinsson and Tropp 2011, with Rayleigh-Ritz at the end
-class truncated_svd {
+/// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
+template <class Real>
+class basic_truncated_svd {
  public:
-  truncated_svd(std::int64_t columns, std::span<const double> mean, std::span<const double> scale, int threads, svd_effort effort = {})
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+
+  basic_truncated_svd(std::int64_t columns, std::span<const double> mean, std::span<const double> scale, int threads, svd_effort effort = {})
       : columns_(columns), mean_(mean), scale_(scale), threads_(threads), effort_(effort) {}
 
   template <class Rows>
   [[nodiscard]] right_singular operator()(const Rows& rows, std::int64_t dims, const kernel::draws& random) const {
     const bool exact = columns_ <= effort_.exact_columns;
     const std::int64_t followed = exact ? columns_ : std::min<std::int64_t>(columns_, padded(dims + effort_.oversample));
-    Eigen::MatrixXd q(columns_, followed);
+    matrix q(columns_, followed);
     if (exact) {
       q.setIdentity();
     } else {
@@ -55,20 +60,21 @@ class truncated_svd {
       for (int i = 0; i < effort_.iterations; ++i) q = orthonormal(there_and_back(rows, q));
       q = orthonormal(q);  // the last one must be orthonormal to the last digit
     }
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> ritz(gram(rows, q));
+    const Eigen::SelfAdjointEigenSolver<matrix> ritz(gram(rows, q));
     right_singular out;
-    out.direction = Eigen::MatrixXd::Zero(columns_, dims);
+    matrix direction = matrix::Zero(columns_, dims);
     out.strength.assign(usize(dims), 0.0);
     const double first = followed == 0 ? 0.0 : std::sqrt(std::max(0.0, ritz.eigenvalues()(followed - 1)));
     for (std::int64_t d = 0; d < std::min(dims, followed); ++d) {
       const double strength = std::sqrt(std::max(0.0, ritz.eigenvalues()(followed - 1 - d)));
       if (!(strength > 1e-5 * first)) break;
       out.strength[usize(d)] = strength;
-      out.direction.col(d).noalias() = q * ritz.eigenvectors().col(followed - 1 - d);
+      direction.col(d).noalias() = q * ritz.eigenvectors().col(followed - 1 - d);
       Eigen::Index largest = 0;
-      out.direction.col(d).cwiseAbs().maxCoeff(&largest);
-      if (out.direction(largest, d) < 0) out.direction.col(d) = -out.direction.col(d);
+      direction.col(d).cwiseAbs().maxCoeff(&largest);
+      if (direction(largest, d) < 0) direction.col(d) = -direction.col(d);
     }
+    out.direction = std::move(direction);
     return out;
   }
 
@@ -78,7 +84,7 @@ class truncated_svd {
   double scale_of(std::int64_t c) const { return scale_.empty() ? 1.0 : scale_[usize(c)]; }
 
   /// diag(scale) q as panels, and mean' of it.
-  kernel::panels scaled(const Eigen::MatrixXd& q, std::vector<double>& shift) const {
+  kernel::panels scaled(const matrix& q, std::vector<double>& shift) const {
     kernel::panels x(columns_, q.cols());
     shift.assign(usize(q.cols()), 0.0);
     for (std::int64_t d = 0; d < q.cols(); ++d)
@@ -91,7 +97,7 @@ class truncated_svd {
 
   /// b' b q.
   template <class Rows>
-  Eigen::MatrixXd there_and_back(const Rows& rows, const Eigen::MatrixXd& q) const {
+  matrix there_and_back(const Rows& rows, const matrix& q) const {
     std::vector<double> shift, y_sum(usize(q.cols()), 0.0);
     const kernel::panels x = scaled(q, shift);
     kernel::panels y, z(columns_, q.cols());
@@ -99,7 +105,7 @@ class truncated_svd {
       kernel::times(block, x, shift, y, threads_);
       kernel::add_transposed_times(block, y, z, y_sum, threads_);
     });
-    Eigen::MatrixXd out(columns_, q.cols());
+    matrix out(columns_, q.cols());
     for (std::int64_t d = 0; d < q.cols(); ++d)
       for (std::int64_t c = 0; c < columns_; ++c)
         out(c, d) = scale_of(c) * (static_cast<double>(z.at(c, d)) - (mean_.empty() ? 0.0 : mean_[usize(c)] * y_sum[usize(d)]));
@@ -108,15 +114,15 @@ class truncated_svd {
 
   /// (b q)' (b q), summed over 256 rows at a time.
   template <class Rows>
-  Eigen::MatrixXd gram(const Rows& rows, const Eigen::MatrixXd& q) const {
+  matrix gram(const Rows& rows, const matrix& q) const {
     std::vector<double> shift;
     const kernel::panels x = scaled(q, shift);
     kernel::panels y;
-    Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(q.cols(), q.cols());
-    Eigen::MatrixXd part(256, q.cols());
+    matrix sum = matrix::Zero(q.cols(), q.cols());
+    matrix part(256, q.cols());
     std::int64_t filled = 0;
     const auto flush = [&] {
-      sum.selfadjointView<Eigen::Lower>().rankUpdate(part.topRows(filled).transpose());
+      sum.template selfadjointView<Eigen::Lower>().rankUpdate(part.topRows(filled).transpose());
       filled = 0;
     };
     rows.each_block([&](const kernel::sparse_rows& block) {
@@ -127,17 +133,15 @@ class truncated_svd {
       }
     });
     flush();
-    return sum.selfadjointView<Eigen::Lower>();
+    return sum.template selfadjointView<Eigen::Lower>();
   }
 
   /// An orthonormal basis of the columns; a direction that is lost in rounding becomes a zero column.
-  /// A template, so that a program that only includes this file does not compile Eigen's solver.
-  template <class Matrix>
-  static Matrix orthonormal(const Matrix& z) {
-    Eigen::MatrixXd g = Eigen::MatrixXd::Zero(z.cols(), z.cols());
-    g.selfadjointView<Eigen::Lower>().rankUpdate(z.transpose());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> eigen(g);
-    Eigen::MatrixXd turn = Eigen::MatrixXd::Zero(z.cols(), z.cols());
+  static matrix orthonormal(const matrix& z) {
+    matrix g = matrix::Zero(z.cols(), z.cols());
+    g.template selfadjointView<Eigen::Lower>().rankUpdate(z.transpose());
+    const Eigen::SelfAdjointEigenSolver<matrix> eigen(g);
+    matrix turn = matrix::Zero(z.cols(), z.cols());
     const double largest = eigen.eigenvalues()(z.cols() - 1);
     for (Eigen::Index d = 0; d < z.cols(); ++d)
       if (eigen.eigenvalues()(d) > 1e-14 * largest && largest > 0)
@@ -150,5 +154,7 @@ class truncated_svd {
   int threads_;
   svd_effort effort_;
 };
+
+using truncated_svd = basic_truncated_svd<double>;
 
 }  // namespace tepui::encode

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -82,6 +83,18 @@ inline std::optional<std::string> label_of(double v) {
   std::snprintf(text, sizeof text, "%.0f", v);
   return text;
 }
+
+/// What a label is put in order by: numbers as numbers, so that batch 10 stands after batch 9, and text as text.
+struct sort_key {
+  double number = 0;
+  std::int64_t whole = 0;
+  std::string_view text = {};
+  auto operator<=>(const sort_key&) const = default;
+};
+inline sort_key key_of(double v) { return {.number = v}; }
+inline sort_key key_of(const std::optional<std::int64_t>& v) { return {.whole = v.value_or(0)}; }
+inline sort_key key_of(const std::optional<bool>& v) { return {.whole = v.value_or(false)}; }
+inline sort_key key_of(const std::optional<std::string>& v) { return {.text = v ? std::string_view(*v) : std::string_view()}; }
 }  // namespace column_text
 
 inline categorical table::labels(std::string_view name) const {
@@ -101,27 +114,32 @@ inline categorical table::labels(std::string_view name) const {
                        std::to_string(row) + ", so it is no column of labels; name a column of categories");
     }
   }
-  return std::visit(
-      [](const auto& values) -> categorical {
-        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, categorical>) {
-          return values;
-        } else {
-          using entry = std::decay_t<decltype(values[0])>;
-          // Numbers are put in order as numbers, text as text, so that batch 10 stands after batch 9.
-          std::map<entry, std::int32_t> seen;
-          for (const auto& v : values)
-            if (column_text::label_of(v)) seen.emplace(v, 0);
-          categorical out;
-          for (auto& [v, code] : seen) {
-            code = static_cast<std::int32_t>(out.category.size());
-            out.category.push_back(*column_text::label_of(v));
-          }
+  // Labels are numbered as they appear, and once more in their order.
+  std::map<column_text::sort_key, std::int32_t> number_of;
+  std::vector<std::string> labels;
+  categorical out;
+  const auto add = [&](const column_text::sort_key& key, std::optional<std::string> label) {
+    if (!label) return out.code.push_back(-1);
+    const auto [at, is_new] = number_of.try_emplace(key, static_cast<std::int32_t>(labels.size()));
+    if (is_new) labels.push_back(std::move(*label));
+    out.code.push_back(at->second);
+  };
+  std::visit(
+      [&](const auto& values) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(values)>, categorical>) {
           out.code.reserve(values.size());
-          for (const auto& v : values) out.code.push_back(column_text::label_of(v) ? seen.at(v) : -1);
-          return out;
+          for (const auto& v : values) add(column_text::key_of(v), column_text::label_of(v));
         }
       },
       *found);
+  std::vector<std::int32_t> place(labels.size());
+  for (const auto& [key, number] : number_of) {
+    place[usize(number)] = static_cast<std::int32_t>(out.category.size());
+    out.category.push_back(std::move(labels[usize(number)]));
+  }
+  for (std::int32_t& code : out.code)
+    if (code >= 0) code = place[usize(code)];
+  return out;
 }
 
 }  // namespace tepui

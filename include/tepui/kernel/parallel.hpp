@@ -11,6 +11,14 @@
 
 namespace tepui::kernel {
 
+/// Calls run(work, worker) for every worker in [0, workers), each on a thread of its own, and waits for them. `run` must not throw.
+/// Not a template, because threads of every kind of work would be compiled anew.
+inline void on_threads(int workers, void (*run)(void* work, int worker), void* work) {
+  std::vector<std::jthread> pool;
+  for (int worker = 1; worker < workers; ++worker) pool.emplace_back(run, work, worker);
+  run(work, 0);
+}
+
 /// Calls work(chunk, worker) once for every chunk in [0, n_chunks); `worker` in [0, threads) names the caller's own scratch.
 /// order  not defined between chunks: each writes to a place of its own      errors  the first exception thrown is thrown again
 /// cost   one thread start per worker
@@ -24,7 +32,7 @@ void parallel_chunks(std::int64_t n_chunks, int threads, Work&& work) {
   std::atomic<std::int64_t> next{0};
   std::exception_ptr failed;
   std::mutex guard;
-  const auto run = [&](int worker) {
+  auto run = [&](int worker) {
     try {
       for (std::int64_t chunk = next++; chunk < n_chunks; chunk = next++) work(chunk, worker);
     } catch (...) {
@@ -33,11 +41,7 @@ void parallel_chunks(std::int64_t n_chunks, int threads, Work&& work) {
       next = n_chunks;
     }
   };
-  {
-    std::vector<std::jthread> pool;
-    for (int worker = 1; worker < workers; ++worker) pool.emplace_back(run, worker);
-    run(0);
-  }
+  on_threads(workers, [](void* all, int worker) { (*static_cast<decltype(run)*>(all))(worker); }, &run);
   if (failed) std::rethrow_exception(failed);
 }
 

@@ -16,23 +16,27 @@ namespace tepui::metric {
 /// Mean cross-entropy + ridge / 2 |W|^2 of a softmax over classes.
 /// shapes  x [cells, dims]; label [cells] in [0, n_classes); parameters [dims + 1, n_classes], the last row the intercepts
 /// repeat  cells are worked on 512 at a time and summed in order: bit-equal for any number of threads
-struct logistic_loss {
-  using row_matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using parameter_view = Eigen::Map<const Eigen::MatrixXd>;
+/// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
+template <class Real>
+struct basic_logistic_loss {
+  using row_matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+  using parameter_view = Eigen::Map<const matrix>;
 
   row_matrix x;
   std::vector<std::int32_t> label;
   std::int64_t n_classes = 0;
-  double ridge = 0;
+  Real ridge = 0;
   int threads = 1;
 
   /// in     parameters            out    the loss; gradient, of the same shape            cost   O(cells dims classes)
-  double operator()(const Eigen::VectorXd& parameters, Eigen::VectorXd& gradient) const {
+  Real operator()(const vector& parameters, vector& gradient) const {
     constexpr std::int64_t at_once = 512;
     const std::int64_t dims = x.cols(), blocks = (x.rows() + at_once - 1) / at_once;
     const parameter_view w(parameters.data(), dims + 1, n_classes);
-    std::vector<double> loss(usize(blocks), 0.0);
-    std::vector<Eigen::MatrixXd> part(usize(blocks));
+    std::vector<Real> loss(usize(blocks), 0);
+    std::vector<matrix> part(usize(blocks));
     kernel::parallel_chunks(blocks, threads, [&](std::int64_t b, int) {
       const std::int64_t first = b * at_once, n = std::min(at_once, x.rows() - first);
       row_matrix p = x.middleRows(first, n) * w.topRows(dims);
@@ -40,29 +44,31 @@ struct logistic_loss {
       for (std::int64_t c = 0; c < n; ++c) {
         auto row = p.row(c);
         const std::int64_t own = label[usize(first + c)];
-        const double most = row.maxCoeff(), own_score = row(own) - most;
+        const Real most = row.maxCoeff(), own_score = row(own) - most;
         row = (row.array() - most).exp();
-        const double sum = row.sum();
+        const Real sum = row.sum();
         loss[usize(b)] += std::log(sum) - own_score;
         row /= sum;
-        row(own) -= 1.0;
+        row(own) -= 1;
       }
       part[usize(b)].resize(dims + 1, n_classes);
       part[usize(b)].topRows(dims).noalias() = x.middleRows(first, n).transpose() * p;
       part[usize(b)].row(dims) = p.colwise().sum();
     });
-    gradient = Eigen::VectorXd::Zero(parameters.size());
-    Eigen::Map<Eigen::MatrixXd> g(gradient.data(), dims + 1, n_classes);
-    double total = 0;
+    gradient = vector::Zero(parameters.size());
+    Eigen::Map<matrix> g(gradient.data(), dims + 1, n_classes);
+    Real total = 0;
     for (std::int64_t b = 0; b < blocks; ++b) {
       total += loss[usize(b)];
       g += part[usize(b)];
     }
-    const auto n = static_cast<double>(x.rows());
+    const auto n = static_cast<Real>(x.rows());
     g /= n;
     g.topRows(dims) += ridge * w.topRows(dims);
-    return total / n + 0.5 * ridge * w.topRows(dims).squaredNorm();
+    return total / n + Real(0.5) * ridge * w.topRows(dims).squaredNorm();
   }
 };
+
+using logistic_loss = basic_logistic_loss<double>;
 
 }  // namespace tepui::metric

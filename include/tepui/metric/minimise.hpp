@@ -26,14 +26,15 @@ struct minimum {
 
 /// L-BFGS with a bisecting line search for the weak Wolfe conditions.
 /// in     function(x, gradient&) -> value, bounded below; x, the start                out    x, the lowest point found
+/// vector any dense vector of Eigen, by its type, so that a program that only includes this file does not compile Eigen's sums
 /// cost   one or two calls an iteration, O(memory * size of x) beside them            repeat bit-equal on one binary
 /// source Liu and Nocedal 1989; line search of Lewis and Overton 2013
-template <class Function>
-minimum minimise(const Function& function, Eigen::VectorXd& x, const minimise_options& options = {}) {
-  Eigen::VectorXd gradient(x.size()), next_gradient(x.size()), next(x.size()), direction(x.size());
+template <class Function, class Vector>
+minimum minimise(const Function& function, Vector& x, const minimise_options& options = {}) {
+  Vector gradient(x.size()), next_gradient(x.size()), next(x.size()), direction(x.size());
   minimum out;
   out.value = function(x, gradient);
-  std::vector<Eigen::VectorXd> step, change;
+  std::vector<Vector> step, change;
   std::vector<double> curvature, share(usize(options.memory));
   for (; out.iterations < options.max_iterations; ++out.iterations) {
     if (gradient.size() == 0 || gradient.cwiseAbs().maxCoeff() <= options.tolerance) {
@@ -72,7 +73,7 @@ minimum minimise(const Function& function, Eigen::VectorXd& x, const minimise_op
     }
     if (!found && !(next_value < out.value)) return out;
 
-    Eigen::VectorXd s = next - x, y = next_gradient - gradient;
+    Vector s = next - x, y = next_gradient - gradient;
     x.swap(next);
     gradient.swap(next_gradient);
     out.value = next_value;

@@ -27,7 +27,9 @@ namespace tepui::metric {
 /// cost   O(test train dims), by float matrix products; whoever could be among the k is measured again in float64
 /// repeat the neighbours are those of exact distances, bit-equal for any number of threads and on every machine
 /// source scikit-learn KNeighborsClassifier, whose choice among equal distances depends on its algorithm
-struct knn_probe {
+/// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
+template <class Real>
+struct basic_knn_probe {
   static constexpr std::string_view name = "knn";
   int k = 5;
 
@@ -51,14 +53,15 @@ struct knn_probe {
   }
 
  private:
-  using rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using rows = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using column = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
 
   /// Rows with the training mean taken off, because that keeps the float products exact enough to leave few candidates.
   static rows centred(const embedding_view<>& view, const std::vector<double>& mean) {
     rows out(view.n_cells(), view.n_columns);
     for (std::int64_t c = 0; c < view.n_cells(); ++c)
       for (std::int64_t d = 0; d < view.n_columns; ++d)
-        out(c, d) = static_cast<float>(static_cast<double>(view.row(c)[usize(d)]) - mean[usize(d)]);
+        out(c, d) = static_cast<Real>(static_cast<double>(view.row(c)[usize(d)]) - mean[usize(d)]);
     return out;
   }
 
@@ -81,40 +84,40 @@ struct knn_probe {
     for (std::int64_t c = 0; c < n; ++c)
       for (std::int64_t d = 0; d < dims; ++d) mean[usize(d)] += static_cast<double>(task.train.row(c)[usize(d)]) / static_cast<double>(n);
     const rows train = centred(task.train, mean), test = centred(task.test, mean);
-    const Eigen::VectorXf length = train.rowwise().norm(), square = train.rowwise().squaredNorm();
+    const column length = train.rowwise().norm(), square = train.rowwise().squaredNorm();
 
     constexpr std::int64_t cells_at_once = 64;
     struct room {
       rows product;
-      std::vector<float> below, least;
+      std::vector<Real> below, least;
       std::vector<std::pair<double, std::int64_t>> candidate;
       std::vector<std::int64_t> neighbour;
     };
     std::vector<room> worker_room(usize(std::max(1, task.threads)));
     const std::int64_t blocks = (test.rows() + cells_at_once - 1) / cells_at_once;
     // What float products of this many dims may be wrong by, as a share of (|a| + |b|)^2; twice the textbook bound.
-    const float doubt = static_cast<float>(dims + 8) * 2.0F * std::numeric_limits<float>::epsilon();
+    const Real doubt = static_cast<Real>(dims + 8) * 2 * std::numeric_limits<Real>::epsilon();
     kernel::parallel_chunks(blocks, task.threads, [&](std::int64_t block, int worker) {
       room& r = worker_room[usize(worker)];
       const std::int64_t first = block * cells_at_once, cells = std::min(cells_at_once, test.rows() - first);
       r.product.noalias() = test.middleRows(first, cells) * train.transpose();
       r.below.resize(usize(n));
       for (std::int64_t c = 0; c < cells; ++c) {
-        const float own_length = test.row(first + c).norm(), own_square = own_length * own_length;
-        const float* const product = r.product.data() + c * n;
+        const Real own_length = test.row(first + c).norm(), own_square = own_length * own_length;
+        const Real* const product = r.product.data() + c * n;
         // The k-th smallest upper bound of a distance: whose lower bound lies above it is no neighbour.
-        r.least.assign(wanted, std::numeric_limits<float>::infinity());
+        r.least.assign(wanted, std::numeric_limits<Real>::infinity());
         for (std::int64_t t = 0; t < n; ++t) {
-          const float both = own_length + length(t), error = doubt * both * both;
-          const float approximate = own_square + square(t) - 2.0F * product[t];
+          const Real both = own_length + length(t), error = doubt * both * both;
+          const Real approximate = own_square + square(t) - 2 * product[t];
           r.below[usize(t)] = approximate - error;
-          if (const float upper = approximate + error; upper < r.least.back()) {
+          if (const Real upper = approximate + error; upper < r.least.back()) {
             std::size_t at = wanted - 1;
             for (; at > 0 && upper < r.least[at - 1]; --at) r.least[at] = r.least[at - 1];
             r.least[at] = upper;
           }
         }
-        const float limit = r.least.back();
+        const Real limit = r.least.back();
         r.candidate.clear();
         for (std::int64_t t = 0; t < n; ++t)
           if (!(r.below[usize(t)] > limit)) r.candidate.emplace_back(distance(task.test.row(first + c), task.train.row(t)), t);
@@ -126,5 +129,7 @@ struct knn_probe {
     });
   }
 };
+
+using knn_probe = basic_knn_probe<float>;
 
 }  // namespace tepui::metric

@@ -19,21 +19,25 @@
 namespace tepui::metric {
 
 /// A fitted logistic regression.                       weight [classes, dims], intercept [classes]; for cells as they are, not standardised
-struct logistic_model {
-  Eigen::MatrixXd weight;
-  Eigen::VectorXd intercept;
+/// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
+template <class Real>
+struct basic_logistic_model {
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+  matrix weight;
+  vector intercept;
   std::vector<std::int32_t> present;  ///< classes that the training cells have; the others are never predicted
   int iterations = 0;
   bool converged = false;  ///< the largest entry of the gradient fell to `tolerance`
 
   /// -> probability [cells, classes], 0 for classes that the training cells do not have
-  [[nodiscard]] Eigen::MatrixXd probability(const embedding_view<>& cells) const {
-    Eigen::MatrixXd out = Eigen::MatrixXd::Zero(cells.n_cells(), weight.rows());
-    Eigen::VectorXd x(cells.n_columns), score(weight.rows());
+  [[nodiscard]] matrix probability(const embedding_view<>& cells) const {
+    matrix out = matrix::Zero(cells.n_cells(), weight.rows());
+    vector x(cells.n_columns), score(weight.rows());
     for (std::int64_t c = 0; c < cells.n_cells(); ++c) {
-      for (std::int64_t d = 0; d < cells.n_columns; ++d) x(d) = static_cast<double>(cells.row(c)[usize(d)]);
+      for (std::int64_t d = 0; d < cells.n_columns; ++d) x(d) = static_cast<Real>(cells.row(c)[usize(d)]);
       score.noalias() = weight * x + intercept;
-      double most = score(present[0]), sum = 0;
+      Real most = score(present[0]), sum = 0;
       for (const std::int32_t p : present) most = std::max(most, score(p));
       for (const std::int32_t p : present) sum += out(c, p) = std::exp(score(p) - most);
       out.row(c) /= sum;
@@ -41,6 +45,8 @@ struct logistic_model {
     return out;
   }
 };
+
+using logistic_model = basic_logistic_model<double>;
 
 /// Multinomial logistic regression with a ridge penalty: minimises C * (sum of cross-entropies) + |W|^2 / 2, intercepts free.
 /// in     probe_task                                   out    predicted [test cells]
@@ -52,7 +58,14 @@ struct logistic_model {
 /// cost   O(cells dims classes) an iteration, some tens of iterations
 /// repeat bit-equal for any number of threads on one binary
 /// source scikit-learn LogisticRegression(C=1, solver="lbfgs"), whose objective this is
-struct logistic_probe {
+/// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
+template <class Real>
+struct basic_logistic_probe {
+  using model = basic_logistic_model<Real>;
+  using loss_function = basic_logistic_loss<Real>;
+  using matrix = typename model::matrix;
+  using vector = typename model::vector;
+  using row_vector = Eigen::Matrix<Real, 1, Eigen::Dynamic>;
   static constexpr std::string_view name = "logistic";
   double C = 1.0;
   bool standardise = false;  ///< divide every dim by its standard deviation over the training cells first
@@ -67,24 +80,24 @@ struct logistic_probe {
   }
 
   [[nodiscard]] std::vector<std::int32_t> operator()(const probe_task& task) const {
-    const logistic_model model = fit(task);
+    const model fitted = fit(task);
     std::vector<std::int32_t> out(usize(task.test.n_cells()));
-    const Eigen::MatrixXd p = model.probability(task.test);
+    const matrix p = fitted.probability(task.test);
     for (std::int64_t c = 0; c < p.rows(); ++c) {
-      std::int32_t best = model.present[0];
-      for (const std::int32_t class_code : model.present)
+      std::int32_t best = fitted.present[0];
+      for (const std::int32_t class_code : fitted.present)
         if (p(c, class_code) > p(c, best)) best = class_code;
       out[usize(c)] = best;
     }
     return out;
   }
 
-  [[nodiscard]] logistic_model fit(const probe_task& task) const {
+  [[nodiscard]] model fit(const probe_task& task) const {
     if (!(C > 0 && tolerance > 0))
       throw bad_option("logistic: C is " + std::to_string(C) + " and tolerance " + std::to_string(tolerance) + ", but both must be above 0");
     task.check("logistic");
     const std::int64_t n = task.train.n_cells(), dims = task.train.n_columns;
-    logistic_model out;
+    model out;
     std::vector<std::int32_t> number(usize(task.n_classes), -1);
     for (const std::int32_t l : task.label) number[usize(l)] = 0;
     for (std::int32_t c = 0; c < task.n_classes; ++c)
@@ -92,23 +105,23 @@ struct logistic_probe {
         number[usize(c)] = static_cast<std::int32_t>(out.present.size());
         out.present.push_back(c);
       }
-    out.weight = Eigen::MatrixXd::Zero(task.n_classes, dims);
-    out.intercept = Eigen::VectorXd::Zero(task.n_classes);
+    out.weight = matrix::Zero(task.n_classes, dims);
+    out.intercept = vector::Zero(task.n_classes);
     const auto classes = isize(out.present.size());
     if (classes == 1) {
       out.converged = true;
       return out;
     }
 
-    logistic_loss loss;
+    loss_function loss;
     loss.x.resize(n, dims);
     for (std::int64_t c = 0; c < n; ++c)
-      for (std::int64_t d = 0; d < dims; ++d) loss.x(c, d) = static_cast<double>(task.train.row(c)[usize(d)]);
-    const Eigen::RowVectorXd mean = loss.x.colwise().mean();
+      for (std::int64_t d = 0; d < dims; ++d) loss.x(c, d) = static_cast<Real>(task.train.row(c)[usize(d)]);
+    const row_vector mean = loss.x.colwise().mean();
     loss.x.rowwise() -= mean;
-    Eigen::RowVectorXd unit = Eigen::RowVectorXd::Ones(dims);
+    row_vector unit = row_vector::Ones(dims);
     if (standardise) {
-      unit = (loss.x.colwise().squaredNorm() / static_cast<double>(n)).cwiseSqrt();
+      unit = (loss.x.colwise().squaredNorm() / static_cast<Real>(n)).cwiseSqrt();
       unit = (unit.array() > 0).select(unit, 1.0);
       loss.x.array().rowwise() /= unit.array();
     }
@@ -117,11 +130,11 @@ struct logistic_probe {
     loss.ridge = (classes == 2 ? 2.0 : 1.0) / (C * static_cast<double>(n));
     loss.threads = task.threads;
 
-    Eigen::VectorXd parameters = Eigen::VectorXd::Zero(classes * (dims + 1));
+    vector parameters = vector::Zero(classes * (dims + 1));
     const minimum found = minimise(loss, parameters, {.tolerance = tolerance, .max_iterations = max_iterations});
     out.iterations = found.iterations;
     out.converged = found.converged;
-    const logistic_loss::parameter_view fitted(parameters.data(), dims + 1, classes);
+    const typename loss_function::parameter_view fitted(parameters.data(), dims + 1, classes);
     for (std::int64_t c = 0; c < classes; ++c) {
       const std::int32_t to = out.present[usize(c)];
       out.weight.row(to) = fitted.col(c).head(dims).transpose().cwiseQuotient(unit);
@@ -130,5 +143,7 @@ struct logistic_probe {
     return out;
   }
 };
+
+using logistic_probe = basic_logistic_probe<double>;
 
 }  // namespace tepui::metric

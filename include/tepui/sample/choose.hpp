@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -22,6 +23,13 @@ namespace tepui::sample {
   return whole % 2 == 0 ? whole : whole + 1;
 }
 
+/// What decides whether a place is chosen.
+struct lot {
+  std::uint64_t number;
+  std::int64_t id, place;
+  auto operator<=>(const lot&) const = default;
+};
+
 /// The `k` places of [0, n) whose lots are smallest, ascending. A larger k keeps all that a smaller one chose.
 /// in     id_of(place), the cell id there; every id draws one lot     ties   lower id first, then lower place
 /// cost   O(n) random numbers twice, memory O(k + n / 4096)           repeat bit-equal everywhere
@@ -39,11 +47,6 @@ template <class IdOf>
   std::int64_t below = 0;
   while (edge + 1 < held.size() && below + held[usize(edge)] < k) below += held[usize(edge++)];
 
-  struct lot {
-    std::uint64_t number;
-    std::int64_t id, place;
-    auto operator<=>(const lot&) const = default;
-  };
   std::vector<lot> at_edge;
   chosen.reserve(usize(std::min(k, n)));
   for (std::int64_t place = 0; place < n; ++place) {

@@ -228,11 +228,12 @@ inline table corpus::obs(std::int64_t first, std::int64_t n) const {
     donor.code.push_back(t.donor);
     condition.code.push_back(t.condition);
   }
-  out.columns.emplace_back("cell_type", std::move(type));
-  out.columns.emplace_back("lineage", std::move(lineage));
-  out.columns.emplace_back("batch", std::move(batch));
-  out.columns.emplace_back("donor", std::move(donor));
-  out.columns.emplace_back("perturbation", std::move(condition));
+  const auto add = [&](std::string name, categorical column) { out.columns.emplace_back(std::move(name), std::move(column)); };
+  add("cell_type", std::move(type));
+  add("lineage", std::move(lineage));
+  add("batch", std::move(batch));
+  add("donor", std::move(donor));
+  add("perturbation", std::move(condition));
   return out;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <sstream>
+#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,10 +29,10 @@ struct shares {
 /// one
 [[nodiscard]] inline parts by_cell(std::int64_t n_cells, const shares& wanted = {}, std::uint64_t seed = 0) {
   if (!(wanted.validation >= 0 && wanted.test >= 0 && wanted.validation + wanted.test < 1)) {
-    std::ostringstream out;
-    out << "split::by_cell: the shares of validation and test are " << wanted.validation << " and " << wanted.test
-        << ", but must be >= 0 and together below 1; choose smaller ones";
-    throw bad_option(out.str());
+    char two[64];
+    std::snprintf(two, sizeof two, "%g and %g", wanted.validation, wanted.test);
+    throw bad_option("split::by_cell: the shares of validation and test are " + std::string(two) +
+                     ", but must be >= 0 and together below 1; choose smaller ones");
   }
   const kernel::draws random(seed, "split.by_cell");
   std::vector<std::pair<std::uint64_t, std::int64_t>> lots;
@@ -49,9 +49,9 @@ struct shares {
     (i < test ? out.test : i < test + validation ? out.validation : out.train).push_back(lots[i].second);
   for (auto* part : {&out.train, &out.validation, &out.test}) std::sort(part->begin(), part->end());
   out.seed = seed;
-  std::ostringstream how;
-  how << "by cell, validation " << wanted.validation << ", test " << wanted.test << ", seed " << seed;
-  out.how = how.str();
+  char how[64];
+  std::snprintf(how, sizeof how, "by cell, validation %g, test %g", wanted.validation, wanted.test);
+  out.how = std::string(how) + ", seed " + std::to_string(seed);
   return out;
 }
 

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,8 +17,7 @@ namespace tepui::study {
 inline void write_text_file(const std::string& path, std::string_view text) {
   const std::string part = path + ".part";
   const auto fail = [&](int why) {
-    std::error_code ignored;
-    std::filesystem::remove(part, ignored);
+    static_cast<void>(std::remove(part.c_str()));
     throw std::runtime_error("the file '" + path + "' cannot be written: " + std::strerror(why) +
                              "; check the folder and the disk");
   };
@@ -32,9 +30,7 @@ inline void write_text_file(const std::string& path, std::string_view text) {
   const int why = errno;
   good = std::fclose(file) == 0 && good;
   if (!good) fail(why != 0 ? why : EIO);
-  std::error_code renamed;
-  std::filesystem::rename(part, path, renamed);
-  if (renamed) fail(renamed.value());
+  if (std::rename(part.c_str(), path.c_str()) != 0) fail(errno);
 }
 
 }  // namespace tepui::study

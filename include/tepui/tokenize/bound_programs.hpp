@@ -8,7 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <tepui/kernel/row_topk.hpp>
+#include <tepui/kernel/program_sum.hpp>
+#include <tepui/kernel/simd/row_order.hpp>
 #include <tepui/stage/check.hpp>
 #include <tepui/stage/fitting.hpp>
 #include <tepui/tokenize/slots.hpp>
@@ -43,7 +44,9 @@ struct bound_programs {
   struct scratch {
     std::vector<double> sum;
     std::vector<float> activity;
-    kernel::topk_room order;
+    std::vector<std::int32_t> order;
+    kernel::program_sum_room sum_room;
+    kernel::simd::row_order_room order_room;
   };
 
   /// in     members [programs] columns in [0, n_genes), any order, repeats count once; names [programs]
@@ -92,15 +95,14 @@ struct bound_programs {
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
       const auto genes = in.genes_of(c);
       const auto values = in.values_of(c);
-      room.sum.assign(n_members.size(), 0.0);
-      for (std::size_t i = 0; i < genes.size(); ++i)
-        for (std::int64_t at = gene_begin[usize(genes[i])]; at < gene_begin[usize(genes[i]) + 1]; ++at)
-          room.sum[usize(program[usize(at)])] += static_cast<double>(values[i]);
-      room.activity.clear();
+      room.sum.resize(n_members.size());
+      room.activity.resize(n_members.size());
+      kernel::program_sum(std::span<const std::int64_t>(gene_begin), std::span<const std::int32_t>(program), genes, values, room.sum_room,
+                          std::span<double>(room.sum));
       for (std::size_t p = 0; p < n_members.size(); ++p)
-        room.activity.push_back(room.sum[p] > 0 ? static_cast<float>(room.sum[p] / n_members[p]) : 0.0F);
-      kernel::row_topk(std::span<const float>(room.activity), slots, room.order);
-      for (const auto& [value, p] : room.order) out.add_token(p, static_cast<float>(value));
+        room.activity[p] = room.sum[p] > 0 ? static_cast<float>(room.sum[p] / n_members[p]) : 0.0F;
+      kernel::simd::row_order(std::span<const float>(room.activity), slots, room.order_room, room.order);
+      for (const std::int32_t p : room.order) out.add_token(p, room.activity[usize(p)]);
       out.end_cell();
     }
   }

@@ -48,4 +48,23 @@ struct by_level_minus_median {
   }
 };
 
+/// State's sentence: <cls> first, with the value of the gene whose place among the known genes is the number of its <cls> token.
+/// note   needs composition::all_genes, so that every known gene has a place; the default there is 0: composition::first
+struct cls_with_value_of_gene {
+  static constexpr std::string_view name = "cls_with_value_of_gene";
+  std::int32_t place = 3;
+  std::string token = "<cls>";
+
+  [[nodiscard]] std::string describe() const { return std::string(name) + "(" + std::to_string(place) + ")"; }
+  static void each_array(auto& self, auto&& visit) {
+    visit("place", self.place);
+    visit("token", self.token);
+  }
+  [[nodiscard]] std::int32_t n_special() const { return 1; }
+  [[nodiscard]] std::vector<std::string> special_names() const { return {token}; }
+  void operator()(const auto& cell, sentence& s, no_scratch&, const auto&) const {
+    s.at.insert(s.at.begin(), s.make_special(0, usize(place) < cell.size() ? static_cast<double>(cell.level[usize(place)]) : 0.0));
+  }
+};
+
 }  // namespace tepui::tokenize::compat

@@ -22,7 +22,8 @@ inline constexpr std::int32_t no_limit = std::numeric_limits<std::int32_t>::max(
 template <class Value, class Level>
 struct cell_entries {
   std::int64_t cell_id = 0;
-  double total = 0;  ///< counts of the whole cell, known only where an axis asks for it with `reads_total`
+  double total = 0;    ///< counts of the whole cell, known only where an axis asks for it with `reads_total`
+  bool zeros = false;  ///< whether values may be zero: only where the composition asks for all genes
   std::span<const std::int32_t> gene;
   std::span<const Value> value;
   std::span<const Level> level;
@@ -42,7 +43,23 @@ class sentence {
   };
   std::vector<special_token> special;
 
+  /// Every entry, in ascending gene. Nothing is written down until a later step wants to change it.
+  void say_all(std::size_t n_entries) {
+    all_ = true;
+    at.clear();
+    n_all_ = n_entries;
+  }
+  [[nodiscard]] bool says_all() const { return all_; }
+  /// Writes the entries down where they were not.
+  void write_down() {
+    if (!all_) return;
+    all_ = false;
+    at.resize(n_all_);
+    for (std::size_t i = 0; i < n_all_; ++i) at[i] = static_cast<std::int32_t>(i);
+  }
+
   void clear() {
+    all_ = false;
     at.clear();
     program.clear();
     special.clear();
@@ -59,6 +76,8 @@ class sentence {
 
  private:
   std::int32_t base_ = 0;
+  bool all_ = false;
+  std::size_t n_all_ = 0;
 };
 
 /// Where random numbers come from: kernel::draws, or numbers that were drawn elsewhere and are played back.

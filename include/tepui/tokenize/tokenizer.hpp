@@ -168,6 +168,7 @@ struct tokenizer {
     using value_type = typename In::value_type;
     cell_entries<value_type, Level> cell;
     cell.cell_id = in.cells.id[usize(c)];
+    cell.zeros = dense;
     const auto genes = in.genes_of(c);
     const auto values = in.values_of(c);
     if constexpr (!dense && Identity::keeps_all) {
@@ -201,12 +202,16 @@ struct tokenizer {
   }
 
   void write(const auto& cell, const sentence& said, std::int32_t n_genes, auto& out) const {
-    const std::size_t n = said.at.size(), from = out.id.size();
-    const bool only_genes = !has_special || said.special.empty();
+    const bool all = said.says_all(), only_genes = !has_special || said.special.empty();
+    const std::size_t n = all ? cell.size() : said.at.size(), from = out.id.size();
     out.id.resize(from + n);
     std::int32_t* const id = out.id.data() + from;
     if (only_genes) {
-      kernel::simd::gather(cell.gene, std::span<const std::int32_t>(said.at), id);
+      if (all) {
+        std::copy(cell.gene.begin(), cell.gene.end(), id);
+      } else {
+        kernel::simd::gather(cell.gene, std::span<const std::int32_t>(said.at), id);
+      }
       if constexpr (!std::is_same_v<Identity, identity::columns>)
         for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
     } else {
@@ -225,6 +230,8 @@ struct tokenizer {
         std::copy(said.program.begin(), said.program.end(), to);
       } else if constexpr (std::is_same_v<Channel, channel::special>) {
         for (std::size_t i = 0; i < n; ++i) to[i] = said.at[i] >= 0 ? 0 : said.special_at(said.at[i]).number + 1;
+      } else if (all) {
+        std::transform(cell.level.begin(), cell.level.end(), to, [](auto level) { return static_cast<type>(level); });
       } else if (only_genes) {
         if constexpr (std::is_same_v<level_type, type>) {
           kernel::simd::gather(cell.level, std::span<const std::int32_t>(said.at), to);

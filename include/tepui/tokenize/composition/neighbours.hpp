@@ -67,7 +67,7 @@ struct joined_in_network {
 struct expressed_and_neighbours {
   static constexpr std::string_view name = "expressed_and_neighbours";
   using fitted = joined_in_network;
-  gene_network network;
+  gene_network network{};
   double min_share = 0;
 
   [[nodiscard]] std::string describe() const {

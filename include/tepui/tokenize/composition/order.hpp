@@ -120,10 +120,7 @@ struct expressed_first_at_random {
 struct by_gene {
   static constexpr std::string_view name = "by_gene";
   static constexpr bool begins = true;
-  void operator()(const auto& cell, sentence& s, no_scratch&, const auto&) const {
-    s.at.resize(cell.size());
-    for (std::size_t i = 0; i < cell.size(); ++i) s.at[i] = static_cast<std::int32_t>(i);
-  }
+  void operator()(const auto& cell, sentence& s, no_scratch&, const auto&) const { s.say_all(cell.size()); }
 };
 
 }  // namespace composition

@@ -146,10 +146,8 @@ class sequence {
   template <std::size_t I>
   void one(const auto& cell, sentence& s, scratch& room, const auto& random, std::int32_t& base) const {
     using step_type = std::tuple_element_t<I, std::tuple<Steps...>>;
-    if constexpr (I == 0 && !requires { step_type::begins; }) {
-      s.at.resize(cell.size());
-      for (std::size_t i = 0; i < cell.size(); ++i) s.at[i] = static_cast<std::int32_t>(i);
-    }
+    if constexpr (I == 0 && !requires { step_type::begins; }) s.say_all(cell.size());
+    s.write_down();
     s.begin_step(base);
     std::get<I>(steps)(cell, s, std::get<I>(room.of), random.sub(I));
     base += n_special_of(std::get<I>(steps));

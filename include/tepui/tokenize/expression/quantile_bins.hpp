@@ -1,7 +1,6 @@
 #pragma once
 /// Gives each expressed gene a level, low to high, compared with the cell's other genes.
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
@@ -10,7 +9,9 @@
 #include <vector>
 
 #include <tepui/flow/error.hpp>
-#include <tepui/kernel/row_bin.hpp>
+#include <tepui/kernel/rounded.hpp>
+#include <tepui/kernel/simd/row_bin.hpp>
+#include <tepui/kernel/simd/scaled.hpp>
 #include <tepui/stage/kind.hpp>
 #include <tepui/stage/port.hpp>
 #include <tepui/tokenize/sentence.hpp>
@@ -34,8 +35,8 @@ namespace expression {
 
 /// Sorts a cell's values that are not zero into `Bins - 1` quantile bins of its own. Zeros fall into bin 0.
 /// in     values [entries], any scale              out    channel bin: 0, or 1 ... Bins - 1
-/// edges  quantiles of the values that are not zero, in float64. Full: a bin begins at its edge. Inner: a value on one edge takes
-///        the bin above it, with side::lowest the bin below it
+/// edges  quantiles of the values that are not zero, to the bit numpy.quantile of a float32 row. A bin begins at its edge; with
+///        side::lowest it ends at its edge
 /// ties   equal values take the same bin, unless the bins of a tie are drawn: see `side`
 /// draws  side::random: one a value, by the value's place among the entries
 /// cost   O(entries log entries) per cell          repeat bit-equal everywhere
@@ -55,8 +56,9 @@ struct quantile_bins {
   side on_ties = side::highest;
 
   struct scratch {
-    std::vector<double> sorted, edges;
-    std::vector<std::int32_t> bin;
+    kernel::simd::row_bin_room<float> row;
+    std::vector<float> expressed;
+    std::vector<std::int32_t> bin, above, below;
   };
 
   [[nodiscard]] std::string describe() const {
@@ -65,41 +67,47 @@ struct quantile_bins {
   }
   static void each_array(auto& self, auto&& visit) { visit("on_ties", self.on_ties); }
 
-  template <class Value>
-  [[nodiscard]] std::span<const std::int32_t> levels(const cell_entries<Value, std::int32_t>& cell, scratch& room,
+  [[nodiscard]] std::span<const std::int32_t> levels(const cell_entries<float, std::int32_t>& cell, scratch& room,
                                                      const random_source auto& random) const {
-    room.sorted.clear();
-    for (const Value v : cell.value)
-      if (v != 0) room.sorted.push_back(static_cast<double>(v));
-    std::sort(room.sorted.begin(), room.sorted.end());
-    if (!room.sorted.empty()) kernel::quantile_edges(room.sorted, Edges == edges::inner ? Bins : Bins - 1, room.edges);
-    room.bin.resize(cell.size());
-    std::uint64_t draw = 0;  // one for every value that is not zero, in the order of the genes
-    for (std::size_t i = 0; i < cell.size(); ++i) {
-      if (cell.value[i] == 0) {
-        room.bin[i] = 0;
-        continue;
-      }
-      room.bin[i] = bin_of(used_edges(room.edges), static_cast<double>(cell.value[i]), cell.cell_id, draw++, random);
+    if (!cell.zeros || !kernel::simd::has_zero(cell.value)) {
+      bins_of(cell.value, cell.cell_id, room, room.bin, random);
+      return room.bin;
     }
+    room.expressed.clear();
+    for (const float v : cell.value)
+      if (v != 0) room.expressed.push_back(v);
+    bins_of(room.expressed, cell.cell_id, room, room.above, random);
+    room.bin.resize(cell.size());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < cell.size(); ++i) room.bin[i] = cell.value[i] == 0 ? 0 : room.above[next++];
     return room.bin;
   }
 
  private:
-  [[nodiscard]] static std::span<const double> used_edges(std::span<const double> edge) {
-    return Edges == edges::inner ? edge.subspan(1, edge.size() - 2) : edge;
-  }
-  [[nodiscard]] std::int32_t bin_of(std::span<const double> edge, double value, std::int64_t cell, std::uint64_t draw,
-                                    const random_source auto& random) const {
-    constexpr std::int32_t above = Edges == edges::inner ? 1 : 0;
-    const std::int32_t high = kernel::edges_up_to(edge, value);
-    if (on_ties == side::highest) return high + above;
-    const std::int32_t low = kernel::edges_below(edge, value);
-    if (on_ties == side::lowest) return low + 1;
-    if (high - low < 2) return high + above;
-    // ceil(u (low - high) + high): high for u = 0, never below low + 1.
-    const double drawn = kernel::rounded(random.uniform(cell, draw) * static_cast<double>(low - high)) + static_cast<double>(high);
-    return static_cast<std::int32_t>(std::ceil(drawn)) + above;
+  static constexpr kernel::edge_rule rule{.ends = Edges == edges::full, .float_gaps = true};
+  static constexpr std::int32_t above_edge = Edges == edges::full ? 0 : 1;
+
+  /// in     values [n] that are not zero            out    bin [n]
+  void bins_of(std::span<const float> values, std::int64_t cell, scratch& room, std::vector<std::int32_t>& bin,
+               const random_source auto& random) const {
+    if (n_edges == 0 || values.empty()) {
+      bin.assign(values.size(), 1);
+      return;
+    }
+    kernel::simd::row_bins(values, n_edges, rule, on_ties == side::lowest ? kernel::on_edge::below : kernel::on_edge::above, room.row, bin);
+    if (on_ties == side::random) {
+      kernel::simd::digitize(std::span<const double>(room.row.edges), values, kernel::on_edge::below, room.below);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::int32_t high = bin[i], low = room.below[i];
+        if (high - low < 2) continue;
+        // ceil(u (low - high) + high): high for u = 0, never below low + 1.
+        const double drawn = kernel::rounded(random.uniform(cell, i) * static_cast<double>(low - high)) + static_cast<double>(high);
+        bin[i] = static_cast<std::int32_t>(std::ceil(drawn));
+      }
+    }
+    const std::int32_t shift = on_ties == side::lowest ? 1 : above_edge;
+    if (shift != 0)
+      for (std::int32_t& b : bin) b += shift;
   }
 };
 

@@ -1,0 +1,110 @@
+// The order of a row, checked against a plain sort and timed beside a copy of the same bytes from and to memory: 8 in (gene, value)
+// and 8 out (gene, value, in order) per nonzero. ns_each is per nonzero.
+#include "measure.hpp"
+
+#include <cstring>
+#include <map>
+#include <span>
+#include <tepui/kernel/simd/gather.hpp>
+#include <tepui/kernel/simd/row_order.hpp>
+
+namespace tp = tepui;
+namespace simd = tepui::kernel::simd;
+
+namespace {
+
+struct corpus {
+  tp::counts<tp::scale::raw> counts;
+  std::vector<float> continuous;  ///< [entries] counts divided by a factor of the gene
+  std::vector<double> of_gene;    ///< [genes]
+};
+
+/// Made once; several times what the caches hold.
+const corpus& cells(std::int64_t expressed) {
+  static std::map<std::int64_t, corpus> made;
+  auto& x = made[expressed];
+  if (x.counts.n_cells() == 0) {
+    x.counts = bench::synthetic_cells(8'000'000 / expressed, static_cast<std::int32_t>(expressed));
+    const tp::kernel::draws random(3, "factor of a gene");
+    for (std::int32_t g = 0; g < x.counts.n_genes; ++g) x.of_gene.push_back(0.5 + 4 * random.uniform(g, 0));
+    for (std::size_t i = 0; i < x.counts.gene.size(); ++i)
+      x.continuous.push_back(static_cast<float>(static_cast<double>(x.counts.value[i]) / x.of_gene[tp::usize(x.counts.gene[i])]));
+  }
+  return x;
+}
+
+/// What a tokenizer does with an order: genes and values in it, at the next place of two long arrays.
+struct emitted {
+  std::vector<std::int32_t> gene;
+  std::vector<float> value;
+  std::size_t end = 0;
+  explicit emitted(std::size_t n) : gene(n), value(n) {}
+  void add(std::span<const std::int32_t> genes, std::span<const float> values, std::span<const std::int32_t> order) {
+    simd::gather<std::int32_t>(genes, order, gene.data() + end);
+    simd::gather<float>(values, order, value.data() + end);
+    end += order.size();
+  }
+};
+
+template <class KeysOf>
+void run(benchmark::State& state, KeysOf&& keys_of, std::int64_t slots) {
+  const corpus& x = cells(state.range(0));
+  const auto view = x.counts.view();
+  emitted out(x.counts.gene.size());
+  simd::row_order_room room;
+  tp::kernel::row_order_room plain_room;
+  std::vector<std::int32_t> order, plain;
+  for (std::int64_t c = 0; c < 50; ++c) {
+    const auto keys = keys_of(x, c);
+    using value = typename std::remove_cvref_t<decltype(keys)>::value_type;
+    simd::row_order<value>(keys, slots, room, order);
+    tp::kernel::row_order<value>(keys, slots, plain_room, plain);
+    bench::check(order == plain, "row_order");
+  }
+  std::vector<char> to(x.counts.gene.size() * 8);
+  bench::beside_floor(
+      state, tp::isize(x.counts.gene.size()),
+      [&] {
+        out.end = 0;
+        for (std::int64_t c = 0; c < view.n_cells(); ++c) {
+          const auto keys = keys_of(x, c);
+          simd::row_order<typename std::remove_cvref_t<decltype(keys)>::value_type>(keys, slots, room, order);
+          out.add(view.genes_of(c), view.values_of(c), order);
+        }
+        benchmark::DoNotOptimize(out.gene.data());
+      },
+      [&] {
+        std::memcpy(to.data(), x.counts.gene.data(), x.counts.gene.size() * 4);
+        std::memcpy(to.data() + x.counts.gene.size() * 4, x.counts.value.data(), x.counts.gene.size() * 4);
+        benchmark::DoNotOptimize(to.data());
+      });
+}
+
+std::span<const float> counts_of(const corpus& x, std::int64_t c) { return x.counts.view().values_of(c); }
+std::span<const float> continuous_of(const corpus& x, std::int64_t c) {
+  const auto values = x.counts.view().values_of(c);
+  return {x.continuous.data() + (values.data() - x.counts.value.data()), values.size()};
+}
+struct scaled_of {
+  std::vector<double> key;
+  std::span<const double> operator()(const corpus& x, std::int64_t c) {
+    const auto values = x.counts.view().values_of(c);
+    simd::grow(key, values.size());
+    simd::divided_by_gene<float>(values, x.counts.view().genes_of(c), x.of_gene, key.data());
+    return {key.data(), values.size()};
+  }
+};
+
+void order_counts(benchmark::State& state) { run(state, counts_of, 1 << 20); }
+void order_continuous(benchmark::State& state) { run(state, continuous_of, 1 << 20); }
+void order_median_scaled(benchmark::State& state) { run(state, scaled_of{}, 1 << 20); }
+void order_median_scaled_2048(benchmark::State& state) { run(state, scaled_of{}, 2048); }
+
+BENCHMARK(order_counts)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
+BENCHMARK(order_continuous)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->Arg(10000)->UseManualTime();
+BENCHMARK(order_median_scaled)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
+BENCHMARK(order_median_scaled_2048)->Arg(4000)->UseManualTime();
+
+}  // namespace
+
+BENCHMARK_MAIN();
