@@ -44,8 +44,8 @@ room() {
 
 umbrella() {
   printf '#include <%s>\n' algorithm atomic chrono cmath functional map memory mutex optional span sstream stop_token string thread tuple \
-    unordered_map variant vector Eigen/Core Eigen/Eigenvalues boost/hana/cartesian_product.hpp boost/hana/concat.hpp \
-    boost/hana/for_each.hpp boost/hana/transform.hpp boost/hana/tuple.hpp > "$work/others.cpp"
+    unordered_map variant vector Eigen/Core Eigen/Eigenvalues boost/hana/at.hpp boost/hana/concat.hpp \
+    boost/hana/for_each.hpp boost/hana/tuple.hpp > "$work/others.cpp"
   echo '#include <tepui/tepui.hpp>' > "$work/umbrella.cpp"
   measure 'standard, Eigen, Hana only' "$work/others.cpp"
   measure 'umbrella' "$work/umbrella.cpp" 2.5

@@ -12,6 +12,7 @@
 #include <tepui/flow/cell_source.hpp>
 #include <tepui/flow/dataset.hpp>
 #include <tepui/flow/error.hpp>
+#include <tepui/transform/moved_columns.hpp>
 
 namespace tepui {
 
@@ -73,43 +74,8 @@ struct gene_map {
   return map;
 }
 
-/// Writes the cells of `in` with the columns of the vocabulary.
-/// in     counts [cells, genes of the data]                        out    counts [cells, vocabulary]; genes that the pipeline
-///                                                                        does not know are left out
-/// total  kept, or the sum over all genes of the data, so that normalisation sees the whole cell
-/// cost   O(genes expressed log genes expressed) per cell
-template <counts_like In>
-void align_cells(const gene_map& map, const In& in, counts<typename In::scale, typename In::value_type, typename In::place>& out) {
-  out.clear();
-  out.n_genes = map.n_vocabulary;
-  std::vector<std::pair<std::int32_t, std::size_t>> cell;  // column in the vocabulary, place in the row
-  for (std::int64_t c = 0; c < in.n_cells(); ++c) {
-    cell.clear();
-    const auto genes = in.genes_of(c);
-    const auto values = in.values_of(c);
-    double total = 0;
-    for (std::size_t i = 0; i < genes.size(); ++i) {
-      total += static_cast<double>(values[i]);
-      if (const std::int32_t to = map.to[usize(genes[i])]; to >= 0) cell.emplace_back(to, i);
-    }
-    std::sort(cell.begin(), cell.end());
-    out.row_begin.push_back(isize(out.gene.size()));
-    for (const auto& [gene, i] : cell) {
-      const bool again = isize(out.gene.size()) > out.row_begin.back() && out.gene.back() == gene;
-      if (again) {
-        out.value.back() += values[i];
-      } else {
-        out.gene.push_back(gene);
-        out.value.push_back(values[i]);
-      }
-    }
-    out.row_end.push_back(isize(out.gene.size()));
-    out.cell_id.push_back(in.cells.id[usize(c)]);
-    out.total.push_back(in.total.empty() ? total : in.total[usize(c)]);
-  }
-}
-
-/// A source with its genes brought into the order of a vocabulary. Borrows the source.
+/// A source with its genes brought into the order of a vocabulary; genes that it does not know are left out, and totals count them.
+/// Borrows the source.
 template <cell_source Source>
 class aligned_source {
  public:
@@ -118,6 +84,7 @@ class aligned_source {
   struct room {
     typename Source::room inner;
     buffer aligned;
+    transform::moving_room moving;
   };
   aligned_source(const Source& source, const gene_table& vocabulary, gene_map map)
       : source_(&source), vocabulary_(&vocabulary), map_(std::move(map)) {}
@@ -126,7 +93,7 @@ class aligned_source {
   [[nodiscard]] inner_view read(std::int64_t first, std::int64_t n, room& r) const {
     const inner_view in = source_->read(first, n, r.inner);
     if (map_.identity) return in;
-    align_cells(map_, in, r.aligned);
+    transform::move_columns(map_.to, map_.n_vocabulary, in, r.aligned, r.moving);
     return r.aligned.view(in.cells);
   }
 

@@ -1,13 +1,13 @@
 #pragma once
 /// Every tokenizer with every encoder: a grid of pipelines, each a type of its own.
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
-#include <boost/hana/cartesian_product.hpp>
+#include <boost/hana/at.hpp>
 #include <boost/hana/concat.hpp>
 #include <boost/hana/for_each.hpp>
-#include <boost/hana/transform.hpp>
 #include <boost/hana/tuple.hpp>
 
 #include <tepui/compose/pipeline.hpp>
@@ -44,18 +44,23 @@ template <class... Parts>
   return boost::hana::make_tuple(std::move(parts)...);
 }
 
+/// One pair.
+template <class Row, class Column>
+[[nodiscard]] auto cell_of(const named_part<Row>& row, const named_part<Column>& column) {
+  auto pipeline = compose(row.part, column.part);
+  return grid_cell<decltype(pipeline)>{row.name, column.name, std::move(pipeline)};
+}
+
 /// The grid of all pairs, as a Boost.Hana tuple of grid_cell<pipeline<...>>, rows first.
 /// errors does not compile where a tokenizer and an encoder do not fit, with the sentence of compose()
 /// cost   about 0.1 s of compile time a pair; the program is as fast as a pipeline written by hand
-template <class Tokenizers, class Encoders>
-[[nodiscard]] auto compose_grid(const Tokenizers& rows, const Encoders& columns) {
-  namespace hana = boost::hana;
-  return hana::transform(hana::cartesian_product(hana::make_tuple(rows, columns)), [](const auto& pair) {
-    const auto& row = hana::at_c<0>(pair);
-    const auto& column = hana::at_c<1>(pair);
-    auto pipeline = compose(row.part, column.part);
-    return grid_cell<decltype(pipeline)>{row.name, column.name, std::move(pipeline)};
-  });
+template <class... Rows, class... Columns>
+[[nodiscard]] auto compose_grid(const boost::hana::tuple<Rows...>& rows, const boost::hana::tuple<Columns...>& columns) {
+  // Pairs are counted rather than multiplied by Hana, which makes types of its own for every pair and takes seconds for hundreds.
+  constexpr std::size_t n = sizeof...(Columns);
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return boost::hana::make_tuple(cell_of(boost::hana::at_c<I / n>(rows), boost::hana::at_c<I % n>(columns))...);
+  }(std::make_index_sequence<sizeof...(Rows) * n>{});
 }
 
 /// A pipeline that reads counts without a tokenizer (PCA, variable genes), as a further cell of a grid.

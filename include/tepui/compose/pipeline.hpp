@@ -173,6 +173,22 @@ template <class... S>
   return std::move(p.stages);
 }
 
+/// Two lists of stages behind each other. std::tuple_cat does the same and costs a grid of hundreds of pipelines seconds to compile.
+template <class... A, class... B>
+[[nodiscard]] std::tuple<A..., B...> join(std::tuple<A...> a, std::tuple<B...> b) {
+  return [&]<std::size_t... I, std::size_t... J>(std::index_sequence<I...>, std::index_sequence<J...>) {
+    return std::tuple<A..., B...>(std::get<I>(std::move(a))..., std::get<J>(std::move(b))...);
+  }(std::index_sequence_for<A...>{}, std::index_sequence_for<B...>{});
+}
+template <class... A>
+[[nodiscard]] std::tuple<A...> join(std::tuple<A...> a) {
+  return a;
+}
+template <class A, class B, class C, class... Rest>
+[[nodiscard]] auto join(A a, B b, C c, Rest... rest) {
+  return join(join(std::move(a), std::move(b)), std::move(c), std::move(rest)...);
+}
+
 template <class... S>
 [[nodiscard]] pipeline<S...> checked(std::tuple<S...> stages) {
   static_assert(check_composition<S...>());
@@ -186,7 +202,7 @@ template <class... S>
 /// errors does not compile, with one sentence, where two neighbours do not fit or a stage says too little of itself
 template <class... Parts>
 [[nodiscard]] auto compose(Parts... parts) {
-  return composing::checked(std::tuple_cat(composing::as_stages(std::move(parts))...));
+  return composing::checked(composing::join(composing::as_stages(std::move(parts))...));
 }
 
 /// The beginning of a composition written with bars: `tp::from_counts | tp::transform::normalise{} | ...`
