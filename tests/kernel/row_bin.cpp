@@ -52,5 +52,35 @@ TEST_CASE("edges ascend between the least and the largest value") {
   }));
 }
 
+TEST_CASE("edges between the ends have the bits of numpy.quantile of float32 values") {
+  // numpy 2.4: numpy.quantile(numpy.array([.1, .2, .7, 1.1], "f4"), numpy.linspace(0, 1, 5)[1:-1])
+  const std::vector<float> sorted{0.1F, 0.2F, 0.7F, 1.1F};
+  std::vector<double> edges;
+  kernel::quantile_edges(std::span<const float>(sorted), 3, {.ends = false, .float_gaps = true}, edges);
+  CHECK(edges == std::vector<double>{0.1750000026077032, 0.44999998807907104, 0.7999999970197678});
+}
+
+TEST_CASE("the bin of a value on several edges is the highest, the lowest, or what lies below") {
+  const std::vector<double> edges{1, 2, 2, 2, 5};
+  const std::vector<float> values{1, 2, 3, 5, 0.5F};
+  std::vector<std::int32_t> bins{9};
+  kernel::digitize<float>(edges, values, kernel::on_edge::above, bins);
+  CHECK(bins == std::vector<std::int32_t>{1, 4, 4, 5, 0});
+  kernel::digitize<float>(edges, values, kernel::on_edge::below, bins);
+  CHECK(bins == std::vector<std::int32_t>{0, 1, 4, 4, 0});
+  kernel::digitize<float>(edges, values, kernel::on_edge::lowest, bins);
+  CHECK(bins == std::vector<std::int32_t>{1, 2, 4, 5, 0});
+}
+
+TEST_CASE("a row is binned among its own quantiles") {
+  kernel::row_bin_room<float> room;
+  std::vector<std::int32_t> bins;
+  kernel::row_bins<float>(std::vector<float>{3, 1, 2}, 3, {}, kernel::on_edge::above, room, bins);
+  CHECK(room.edges == std::vector<double>{1, 2, 3});
+  CHECK(bins == std::vector<std::int32_t>{3, 1, 2});
+  kernel::row_bins<float>({}, 3, {}, kernel::on_edge::above, room, bins);
+  CHECK(bins.empty());
+}
+
 }  // namespace
 }  // namespace tepui::tests::row_bin

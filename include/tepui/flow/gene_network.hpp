@@ -7,7 +7,8 @@
 
 namespace tepui {
 
-/// Pairs of genes, by name.            shapes  from, to [edges]: an Ensembl id or a symbol; from: the regulator where there is one
+/// Pairs of genes, by name.
+/// shapes from, to [edges]: an Ensembl id or a symbol; from: the regulator where there is one
 struct gene_network {
   std::vector<std::string> from, to;
   std::string source;

@@ -24,14 +24,21 @@ struct matrix_form {
   std::int64_t n_rows = 0, n_columns = 0;
 };
 
-/// Calls see(first, values) for all values of a dataset, in the file's order, a million or one chunk at a time.
+/// Rows [first, first + n) of a dataset, as far as it has them.
+struct row_range {
+  std::uint64_t first = 0, n = std::numeric_limits<std::uint64_t>::max();
+};
+
+/// Calls see(first, values) for the values of a dataset, in the file's order, a million or one chunk at a time; `first` counts
+/// from the first value asked for.
 template <class See>
-void for_values(const hdf5::dataset& d, See see) {
+void for_values(const hdf5::dataset& d, See see, row_range wanted = {}) {
   if (!d.holds().number() && d.holds().what != hdf5::family::boolean)
     d.fail("it holds " + d.holds().in_words() + " where numbers are needed; write the file again");
-  const std::uint64_t rows = d.dims().empty() ? 1 : d.dims()[0];
+  const std::uint64_t all_rows = d.dims().empty() ? 1 : d.dims()[0];
+  const std::uint64_t rows = wanted.first < all_rows ? std::min(wanted.n, all_rows - wanted.first) : 0;
   if (rows == 0 || d.size() == 0) return;
-  const std::uint64_t width = d.size() / rows, at_once = std::min(d.rows_at_a_time(), rows);
+  const std::uint64_t width = d.size() / all_rows, at_once = std::min(d.rows_at_a_time(), rows);
   d.from().spend(hdf5::times(at_once, width), sizeof(double), d.path());
   std::vector<double> block(static_cast<std::size_t>(at_once * width));
   std::vector<std::uint8_t> bits;
@@ -39,10 +46,10 @@ void for_values(const hdf5::dataset& d, See see) {
     const std::uint64_t n = std::min(at_once, rows - first);
     if (d.holds().what == hdf5::family::boolean) {
       bits.resize(static_cast<std::size_t>(n * width));
-      d.read_rows(first, n, d.type(), bits.data());
+      d.read_rows(wanted.first + first, n, d.type(), bits.data());
       std::copy(bits.begin(), bits.end(), block.begin());
     } else {
-      d.read_rows(first, n, H5T_NATIVE_DOUBLE, block.data());
+      d.read_rows(wanted.first + first, n, H5T_NATIVE_DOUBLE, block.data());
     }
     see(static_cast<std::int64_t>(first * width), std::span<const double>(block).first(static_cast<std::size_t>(n * width)));
   }
@@ -87,19 +94,21 @@ inline matrix_form form_of(hdf5::source& from, const std::string& path) {
 }
 
 /// Positions in [0, n), narrowed to int32.             errors  bad_data naming the position and the value
-inline void read_indices(const hdf5::dataset& d, std::int64_t n, std::span<std::int32_t> out, const char* things) {
+inline void read_indices(const hdf5::dataset& d, std::int64_t n, std::span<std::int32_t> out, const char* things,
+                         std::uint64_t begin = 0) {
   if (!d.holds().whole_number())
     d.fail("it holds " + d.holds().in_words() + " where whole numbers are needed; write the file again");
-  const std::uint64_t at_once = std::min<std::uint64_t>(d.rows_at_a_time(), std::max<std::uint64_t>(d.size(), 1));
+  const std::uint64_t size = out.size();
+  const std::uint64_t at_once = std::min<std::uint64_t>(d.rows_at_a_time(), std::max<std::uint64_t>(size, 1));
   d.from().spend(at_once, sizeof(std::int64_t), d.path());
   std::vector<std::int64_t> block(static_cast<std::size_t>(at_once));
-  for (std::uint64_t first = 0; first < d.size(); first += at_once) {
-    const std::uint64_t k_end = std::min(at_once, d.size() - first);
-    d.read_rows(first, k_end, H5T_NATIVE_INT64, block.data());
+  for (std::uint64_t first = 0; first < size; first += at_once) {
+    const std::uint64_t k_end = std::min(at_once, size - first);
+    d.read_rows(begin + first, k_end, H5T_NATIVE_INT64, block.data());
     for (std::uint64_t k = 0; k < k_end; ++k) {
       const std::int64_t index = block[static_cast<std::size_t>(k)];
       if (index < 0 || index >= n)
-        d.fail("position " + std::to_string(first + k) + " holds " + std::to_string(index) + ", and there are " +
+        d.fail("position " + std::to_string(begin + first + k) + " holds " + std::to_string(index) + ", and there are " +
                std::to_string(n) + " " + things + "; the matrix is damaged: write the file again");
       out[static_cast<std::size_t>(first + k)] = static_cast<std::int32_t>(index);
     }
@@ -113,12 +122,9 @@ struct sparse_arrays {
   std::vector<std::int32_t> index;     ///< [stored] in [0, minor)
   buffer_in<host, float> value;        ///< [stored]
 };
-/// place_of(position, index, k) tells where the k-th value stands.
-template <class Scale, class PlaceOf>
-sparse_arrays read_sparse_arrays(hdf5::source& from, const std::string& path, const char* pointer_name, std::int64_t n_major,
-                                 std::int64_t n_minor, const char* minor_things, value_rules<Scale>& rules, PlaceOf place_of) {
-  sparse_arrays out;
-  const hdf5::dataset pointers(from, path + "/" + pointer_name), indices(from, path + "/indices"), values(from, path + "/data");
+/// The three arrays of a sparse matrix must have sizes that fit each other.      errors  bad_data naming the one that does not
+inline void check_sparse_sizes(const hdf5::dataset& pointers, const hdf5::dataset& indices, const hdf5::dataset& values,
+                               std::int64_t n_major) {
   for (const hdf5::dataset* d : {&pointers, &indices, &values})
     if (d->dims().size() != 1)
       d->fail("it has " + std::to_string(d->dims().size()) + " dimensions, and 1 is needed; write the file again");
@@ -128,6 +134,15 @@ sparse_arrays read_sparse_arrays(hdf5::source& from, const std::string& path, co
   if (values.size() != indices.size())
     values.fail("it holds " + std::to_string(values.size()) + " values, and indices holds " + std::to_string(indices.size()) +
                 "; the matrix is damaged: write the file again");
+}
+
+/// place_of(position, index, k) tells where the k-th value stands.
+template <class Scale, class PlaceOf>
+sparse_arrays read_sparse_arrays(hdf5::source& from, const std::string& path, const char* pointer_name, std::int64_t n_major,
+                                 std::int64_t n_minor, const char* minor_things, value_rules<Scale>& rules, PlaceOf place_of) {
+  sparse_arrays out;
+  const hdf5::dataset pointers(from, path + "/" + pointer_name), indices(from, path + "/indices"), values(from, path + "/data");
+  check_sparse_sizes(pointers, indices, values, n_major);
   out.position = pointers.whole_numbers();
   check_positions(out.position, n_major, static_cast<std::int64_t>(indices.size()), from.path(), pointers.path());
   from.spend(indices.size(), 3 * sizeof(std::int32_t) + sizeof(float), path);
@@ -156,6 +171,47 @@ counts<Scale> rows_of_cells(sparse_arrays arrays, std::int32_t n_genes, const va
   return x;
 }
 
+/// The shape of a matrix must be that of the tables.      errors  bad_data naming both
+inline void check_shape(const hdf5::source& from, const std::string& path, const matrix_form& form, std::int64_t n_cells,
+                        std::int32_t n_genes) {
+  const bool vector_of_one =
+      form.n_columns == 1 && n_cells == 1 && form.n_rows == n_genes;  // anndata 0.6 wrote one cell as one dimension
+  if ((form.n_rows != n_cells || form.n_columns != n_genes) && !(form.lies == layout::full && vector_of_one))
+    from.fail(path, "its shape is " + std::to_string(form.n_rows) + " x " + std::to_string(form.n_columns) +
+                        ", and obs and var name " + std::to_string(n_cells) + " cells and " + std::to_string(n_genes) +
+                        " genes; the file is damaged: write it again");
+}
+
+/// Cells of a dense matrix, numbered from wanted.first.  in  wanted: rows of the dataset; one dimension is one cell
+template <class Scale>
+counts<Scale> rows_of_full(hdf5::source& from, const std::string& path, std::int64_t n_cells, std::int32_t n_genes,
+                           value_rules<Scale>& rules, row_range wanted = {}) {
+  counts<Scale> x;
+  x.n_genes = n_genes;
+  x.row_begin.reserve(usize(n_cells));
+  std::vector<float> narrow;
+  const auto first_cell = static_cast<std::int64_t>(wanted.first);
+  const auto see = [&](std::int64_t first, std::span<const double> block) {
+    narrow.resize(block.size());
+    rules.accept(block, narrow, [&](std::size_t k) {
+      return matrix_place{first_cell + (first + isize(k)) / n_genes, (first + isize(k)) % n_genes};
+    });
+    const std::size_t before = x.gene.size();
+    for (std::size_t k = 0; k < narrow.size(); ++k) {
+      const std::int64_t at = first + isize(k);
+      if (at % n_genes == 0) x.row_begin.push_back(isize(x.gene.size()));
+      if (narrow[k] == 0.0F) continue;
+      x.gene.push_back(static_cast<std::int32_t>(at % n_genes));
+      x.value.push_back(narrow[k]);
+    }
+    from.spend(x.gene.size() - before, sizeof(std::int32_t) + sizeof(float), path);
+  };
+  for_values(hdf5::dataset(from, path), see, wanted);
+  x.row_begin.resize(usize(n_cells), isize(x.gene.size()));  // no genes: no value begins a row
+  tidy_rows(x, rules, first_cell);
+  return x;
+}
+
 /// The matrix at `path` as counts.
 /// in     names of cells and genes of the file, whose numbers the shape must have
 /// out    counts [cells, genes]; duplicates added, zeros dropped, genes ascending
@@ -167,12 +223,7 @@ counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std
   const matrix_form form = form_of(from, path);
   const std::int64_t n_cells = isize(cells.size());
   const std::int32_t n_genes = genes.size();
-  const bool vector_of_one =
-      form.n_columns == 1 && n_cells == 1 && form.n_rows == n_genes;  // anndata 0.6 wrote one cell as one dimension
-  if ((form.n_rows != n_cells || form.n_columns != n_genes) && !(form.lies == layout::full && vector_of_one))
-    from.fail(path, "its shape is " + std::to_string(form.n_rows) + " x " + std::to_string(form.n_columns) +
-                        ", and obs and var name " + std::to_string(n_cells) + " cells and " + std::to_string(n_genes) +
-                        " genes; the file is damaged: write it again");
+  check_shape(from, path, form, n_cells, n_genes);
   value_rules<Scale> rules(from.path(), form.lies == layout::full ? path : path + "/data", cells, genes);
   from.spend(cells.size(), 3 * sizeof(std::int64_t), path);
   counts<Scale> x;
@@ -203,24 +254,7 @@ counts<Scale> read_matrix(hdf5::source& from, const std::string& path, const std
     }
     tidy_rows(x, rules);
   } else {
-    x.row_begin.reserve(cells.size());
-    std::vector<float> narrow;
-    for_values(hdf5::dataset(from, path), [&](std::int64_t first, std::span<const double> block) {
-      narrow.resize(block.size());
-      rules.accept(block, narrow,
-                   [&](std::size_t k) { return matrix_place{(first + isize(k)) / n_genes, (first + isize(k)) % n_genes}; });
-      const std::size_t before = x.gene.size();
-      for (std::size_t k = 0; k < narrow.size(); ++k) {
-        const std::int64_t at = first + isize(k);
-        if (at % n_genes == 0) x.row_begin.push_back(isize(x.gene.size()));
-        if (narrow[k] == 0.0F) continue;
-        x.gene.push_back(static_cast<std::int32_t>(at % n_genes));
-        x.value.push_back(narrow[k]);
-      }
-      from.spend(x.gene.size() - before, sizeof(std::int32_t) + sizeof(float), path);
-    });
-    x.row_begin.resize(cells.size(), isize(x.gene.size()));  // no genes: no value begins a row
-    tidy_rows(x, rules);
+    x = rows_of_full(from, path, n_cells, n_genes, rules);
   }
   rules.finish();
   return x;

@@ -31,8 +31,9 @@ namespace tepui::io::hdf5 {
 /// cannot hold
 class file_writer {
  public:
-  explicit file_writer(std::string path)
-      : hold_(hdf5_lock()), path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())) {
+  /// gzip false: large arrays lie in one piece, as they are; such a file is read fastest and is about three times as large.
+  explicit file_writer(std::string path, bool gzip = true)
+      : hold_(hdf5_lock()), path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())), gzip_(gzip) {
     ::unlink(part_.c_str());
     const handle create(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
     H5Pset_obj_track_times(create.get(), false);  // the same content gives the same bytes
@@ -52,7 +53,7 @@ class file_writer {
     if (!handle(H5Gcreate2(file_.get(), path.c_str(), H5P_DEFAULT, create.get(), H5P_DEFAULT), H5Gclose))
       fail("the group " + in_quotes(path) + " cannot be made");
   }
-  /// An array of numbers with the given shape; large ones are packed with gzip.
+  /// An array of numbers with the given shape; large ones are packed with gzip, unless the file is to have none.
   template <class T>
   void numbers(const std::string& path, std::span<const T> values, std::initializer_list<std::int64_t> shape) {
     write(path, native<std::remove_const_t<T>>(), native<std::remove_const_t<T>>(), values.data(), shape, sizeof(T));
@@ -153,7 +154,7 @@ class file_writer {
     const handle space(H5Screate_simple(rank, dims.data(), nullptr), H5Sclose), create(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(create.get(), false);
     constexpr hsize_t worth_packing = 4096, chunk_values = 1 << 16;
-    if (bytes > 0 && n >= worth_packing) {
+    if (gzip_ && bytes > 0 && n >= worth_packing) {
       chunk = dims;
       if (rank == 1) chunk[0] = std::min<hsize_t>(dims[0], chunk_values);
       if (rank == 2) chunk[1] = std::min<hsize_t>(dims[1], chunk_values);
@@ -172,7 +173,7 @@ class file_writer {
   std::string path_, part_;
   quiet quiet_;
   handle file_;
-  bool done_ = false;
+  bool gzip_, done_ = false;
 };
 
 }  // namespace tepui::io::hdf5

@@ -16,49 +16,66 @@
 
 namespace tepui::io {
 
-/// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from 0. Raw counts
-/// get the total of each cell, which stays true when genes are chosen later.
+/// Working memory of tidy_row.
+struct row_room {
+  std::vector<std::pair<std::int32_t, std::int64_t>> place;  // gene, place in the file
+  std::vector<float> value;
+};
+
+/// Brings what stands at [begin, end) of `gene` and `value` to `to`: genes ascending, each once, zeros dropped.
+/// in     gene, value: of many cells, changed in place; to <= begin; cell: its number, for messages
+/// out    where the next cell may begin
+/// ties   values of one place are added in the order of the file      cost  O(values); out of order: sorted
+template <class Scale>
+std::int64_t tidy_row(std::span<std::int32_t> gene, std::span<float> value, std::int64_t begin, std::int64_t end,
+                      std::int64_t to, std::int64_t cell, const value_rules<Scale>& rules, row_room& room) {
+  bool ascending = true;
+  for (std::int64_t k = begin + 1; k < end; ++k) ascending &= gene[usize(k - 1)] < gene[usize(k)];
+  if (ascending) {
+    for (std::int64_t k = begin; k < end; ++k) {
+      if (value[usize(k)] == 0.0F) continue;
+      gene[usize(to)] = gene[usize(k)];
+      value[usize(to++)] = value[usize(k)];
+    }
+    return to;
+  }
+  room.place.clear();
+  room.value.assign(value.begin() + begin, value.begin() + end);
+  for (std::int64_t k = begin; k < end; ++k) room.place.emplace_back(gene[usize(k)], k - begin);
+  std::sort(room.place.begin(), room.place.end());
+  for (std::size_t k = 0; k < room.place.size();) {
+    const std::int32_t here = room.place[k].first;
+    double sum = 0;
+    for (; k < room.place.size() && room.place[k].first == here; ++k)
+      sum += static_cast<double>(room.value[usize(room.place[k].second)]);
+    const float kept = rules.accept_sum(sum, {cell, here});
+    if (kept == 0.0F) continue;
+    gene[usize(to)] = here;
+    value[usize(to++)] = kept;
+  }
+  return to;
+}
+
+/// Sorts the genes of every row, adds up values that stand in one place, drops zeros, and numbers the cells from `first_cell`.
+/// Raw counts get the total of each cell, which stays true when genes are chosen later.
 /// in     x with row_begin, gene and value filled; genes in range, values accepted       out  x, rows one after the other
 /// ties   values of one place are added in the order of the file                         cost O(nonzeros), rows out of order
 /// are sorted
 template <class Scale>
-void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules) {
+void tidy_rows(counts<Scale>& x, const value_rules<Scale>& rules, std::int64_t first_cell = 0) {
   const std::int64_t n_cells = isize(x.row_begin.size());
   const std::int64_t n_stored = isize(x.gene.size());
-  std::vector<std::pair<std::int32_t, std::int64_t>> row;  // gene, place in the file
-  std::vector<float> row_value;
+  row_room room;
   x.row_end.resize(usize(n_cells));
   x.cell_id.resize(usize(n_cells));
   std::int64_t kept = 0;
   for (std::int64_t cell = 0; cell < n_cells; ++cell) {
     const std::int64_t begin = x.row_begin[usize(cell)];
     const std::int64_t end = cell + 1 < n_cells ? x.row_begin[usize(cell + 1)] : n_stored;
-    bool ascending = true;
-    for (std::int64_t k = begin + 1; k < end; ++k) ascending &= x.gene[usize(k - 1)] < x.gene[usize(k)];
     x.row_begin[usize(cell)] = kept;
-    if (ascending) {
-      for (std::int64_t k = begin; k < end; ++k) {
-        if (x.value[usize(k)] == 0.0F) continue;
-        x.gene[usize(kept)] = x.gene[usize(k)];
-        x.value[usize(kept++)] = x.value[usize(k)];
-      }
-    } else {
-      row.clear();
-      row_value.assign(x.value.begin() + begin, x.value.begin() + end);
-      for (std::int64_t k = begin; k < end; ++k) row.emplace_back(x.gene[usize(k)], k - begin);
-      std::sort(row.begin(), row.end());
-      for (std::size_t k = 0; k < row.size();) {
-        const std::int32_t gene = row[k].first;
-        double sum = 0;
-        for (; k < row.size() && row[k].first == gene; ++k) sum += static_cast<double>(row_value[usize(row[k].second)]);
-        const float value = rules.accept_sum(sum, {cell, gene});
-        if (value == 0.0F) continue;
-        x.gene[usize(kept)] = gene;
-        x.value[usize(kept++)] = value;
-      }
-    }
+    kept = tidy_row<Scale>(x.gene, x.value, begin, end, kept, first_cell + cell, rules, room);
     x.row_end[usize(cell)] = kept;
-    x.cell_id[usize(cell)] = cell;
+    x.cell_id[usize(cell)] = first_cell + cell;
     if constexpr (std::is_same_v<Scale, scale::raw>)
       x.total.push_back(std::accumulate(x.value.begin() + x.row_begin[usize(cell)], x.value.begin() + kept, 0.0));
   }

@@ -20,6 +20,11 @@ namespace tepui::io {
 /// Embeddings by their names in obsm ("X_pca"); each has a row for every cell that is written.
 using named_embeddings = std::vector<std::pair<std::string, embedding_view<>>>;
 
+/// How a file is written.
+struct write_options {
+  bool gzip = true;  ///< false: large arrays as they are, for the fastest reading
+};
+
 /// Rows of a table, in the order wanted: what belongs to chosen cells.
 /// in     rows in [0, rows of the table)               cost  O(rows x columns)
 [[nodiscard]] inline table chosen_rows(const table& from, std::span<const std::int64_t> rows) {
@@ -176,7 +181,7 @@ void write_matrix(hdf5::file_writer& to, const std::string& path, const View& x)
 /// appears whole or not at all cost   O(stored values), once more in memory         repeat bit-equal file for equal input
 template <counts_like View>
 void write_h5ad(const std::string& path, const View& x, const table& obs, const gene_table& genes,
-                const named_embeddings& obsm = {}) {
+                const named_embeddings& obsm = {}, const write_options& options = {}) {
   const auto check = [](const std::string& what, std::int64_t has, std::int64_t wanted, const char* things) {
     if (has != wanted)
       throw bad_option(what + " has " + std::to_string(has) + " rows, and the counts have " + std::to_string(wanted) + " " +
@@ -187,7 +192,7 @@ void write_h5ad(const std::string& path, const View& x, const table& obs, const 
   for (const auto& [name, embedding] : obsm)
     check("the embedding " + in_quotes(anndata::plain_name(name)), embedding.n_cells(), x.n_cells(), "cells");
 
-  hdf5::file_writer to(path);
+  hdf5::file_writer to(path, options.gzip);
   anndata::encode(to, "/", "anndata", "0.1.0");
   anndata::write_matrix(to, "/X", x);
   anndata::write_table(to, "/obs", obs);
@@ -210,8 +215,9 @@ void write_h5ad(const std::string& path, const View& x, const table& obs, const 
 
 /// The same for all cells of a dataset.
 template <class Scale>
-void write_h5ad(const std::string& path, const dataset<Scale>& data, const named_embeddings& obsm = {}) {
-  write_h5ad(path, data.x.view(), data.obs, data.genes, obsm);
+void write_h5ad(const std::string& path, const dataset<Scale>& data, const named_embeddings& obsm = {},
+                const write_options& options = {}) {
+  write_h5ad(path, data.x.view(), data.obs, data.genes, obsm, options);
 }
 
 }  // namespace tepui::io

@@ -34,11 +34,13 @@ namespace tepui::kernel {
 }
 
 /// x times the share of a standard normal below x.
-/// errors the share to 2e-7                      source  Hendrycks and Gimpel 2016; the share by Abramowitz and Stegun 1964, 7.1.26
+/// errors the share to 2e-7
+/// source Hendrycks and Gimpel 2016; the share by Abramowitz and Stegun 1964, 7.1.26
 [[nodiscard]] inline float gelu(float x) noexcept {
   const float away = (x < 0 ? -x : x) * 0.70710678F;
   const float t = 1.0F / (1.0F + 0.3275911F * away);
-  const float tail = 0.5F * t * (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F)))) *
+  const float tail = 0.5F * t *
+                     (0.254829592F + t * (-0.284496736F + t * (1.421413741F + t * (-1.453152027F + t * 1.061405429F)))) *
                      exponential(-away * away);
   return x * (x < 0 ? tail : 1.0F - tail);
 }

@@ -19,7 +19,8 @@ namespace tepui::kernel {
 /// repeat never inlined: bit-equal whatever calls it      source Vaswani et al. 2017
 template <std::size_t Dims, std::size_t Heads>
 [[gnu::noinline]] void attention(std::span<const float> qkv, std::vector<float>& score, std::span<float> y) {
-  static_assert(Heads > 0 && Dims % Heads == 0, "tepui: attention cuts every token vector into heads; give a number of dims that the heads divide");
+  static_assert(Heads > 0 && Dims % Heads == 0,
+                "tepui: attention cuts every token vector into heads; give a number of dims that the heads divide");
   constexpr std::size_t width = Dims / Heads, row = 3 * Dims;
   const std::size_t tokens = y.size() / Dims;
   const float scale = 1.0F / std::sqrt(static_cast<float>(width));

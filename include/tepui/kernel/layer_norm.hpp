@@ -11,9 +11,10 @@ namespace tepui::kernel {
 /// in     x [rows, dims]; gain, shift [dims]; epsilon is added to the variance
 /// out    y [rows, dims], which may be x            spread of the population (divided by dims)
 /// cost   O(rows dims)                                source  Ba, Kiros and Hinton 2016
-/// order  summed in double in 8 lanes, then the lanes from left to right            repeat never inlined: the same bits whatever calls it
-[[gnu::noinline]] inline void layer_norm(std::span<const float> x, std::span<const float> gain, std::span<const float> shift, double epsilon,
-                                         std::span<float> y) noexcept {
+/// order  summed in double in 8 lanes, then the lanes from left to right
+/// repeat never inlined: the same bits whatever calls it
+[[gnu::noinline]] inline void layer_norm(std::span<const float> x, std::span<const float> gain, std::span<const float> shift,
+                                         double epsilon, std::span<float> y) noexcept {
   constexpr std::size_t lanes = 8;
   const std::size_t dims = gain.size(), whole = dims - dims % lanes;
   const auto sum_of = [&](const float* row, double middle, const auto& what) {

@@ -7,32 +7,24 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
-#include <vector>
 
 #include <tepui/flow/index.hpp>
 
 namespace tepui::kernel {
 
-/// Working memory of program_sum: what is still to be added.
-struct program_sum_room {
-  std::vector<std::int32_t> program;
-  std::vector<float> value;
-};
-
 /// sum[p] = the sum in double of a row's values over the genes of program p, added in the order of the row.
 /// in     gene_begin [genes + 1] and program [memberships]: the programs of each gene; genes, values [n] of one row;
 ///        sum [programs]                            out    sum, overwritten
-/// cost   O(n + memberships of the row), nothing allocated once room has grown
+/// cost   O(n + memberships of the row), nothing allocated
 /// repeat bit-equal everywhere: each program's sum is taken from left to right
 template <class Value>
 void program_sum(std::span<const std::int64_t> gene_begin, std::span<const std::int32_t> program, std::span<const std::int32_t> genes,
-                 std::span<const Value> values, program_sum_room& room, std::span<double> sum) {
+                 std::span<const Value> values, std::span<double> sum) {
   // Genes belong to no, one or two programs as if by chance, and a loop over them is mispredicted for most genes. So a few memberships
   // are copied whether they belong to the gene or not, the end moves by those that do, and the additions follow without a branch.
   constexpr std::size_t copied = 4, at_once = 256;
   std::array<std::int32_t, at_once * copied + copied> to;
   std::array<double, at_once * copied + copied> what;
-  (void)room;
   std::fill(sum.begin(), sum.end(), 0.0);
   std::size_t n = 0;
   const auto add = [&] {

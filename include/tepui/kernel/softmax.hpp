@@ -11,10 +11,11 @@
 
 namespace tepui::kernel {
 
-/// in     row [n] of finite scores            out    the same memory: exp(score) over the sum of all, from the largest score down
-/// empty  nothing            errors  relative 1e-6; a score 87 below the largest has a share of 1e-38 at most
-/// order  summed in 16 lanes, then the lanes from left to right, so that a row gives the same bits whatever stands beside it
-/// cost   n exponentials     repeat  never inlined: the same bits whatever calls it
+/// in     row [n] of finite scores            empty  nothing
+/// out    the same memory: exp(score) over the sum of all, counted from the largest score
+/// errors relative 1e-6; a score 87 below the largest has a share of 1e-38 at most
+/// order  summed in 16 lanes, then the lanes from left to right: the same bits whatever stands beside the row
+/// cost   n exponentials                      repeat never inlined: the same bits whatever calls it
 [[gnu::noinline]] inline void softmax(std::span<float> row) noexcept {
   constexpr std::size_t lanes = 16;
   if (row.empty()) return;

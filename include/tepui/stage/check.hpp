@@ -26,7 +26,7 @@ template <class S>
   if constexpr (!has_kind<S>) {
     static_assert(has_kind<S>,
                   "tepui: this is not a stage, because it does not say what kind it is; write `using kind = "
-                  "tepui::kind::transform;` (or tokenizer, or encoder) in it");
+                  "tepui::kind::transform;` (or tokenizer, embedder, encoder) in it");
   } else if constexpr (!has_name<S>) {
     static_assert(has_name<S>,
                   "tepui: this stage has no name, and reports could not say what was measured; write `static constexpr "
@@ -60,6 +60,37 @@ template <class Have, class S>
     static_assert(fits,
                   "tepui: this stage reads counts, but the stage before it gives tokens; put transforms before the tokenizer, "
                   "and only one tokenizer in a composition");
+  } else if constexpr (port::is_counts<want> && port::is_token_vectors<Have>) {
+    static_assert(fits,
+                  "tepui: this stage reads counts, but the stage before it gives token vectors; put transforms and the tokenizer "
+                  "before the embedder");
+  } else if constexpr (port::is_tokens<want> && port::is_token_vectors<Have>) {
+    static_assert(fits,
+                  "tepui: this stage reads tokens, but they have been turned into vectors already; keep only one embedder, and put "
+                  "an encoder of token vectors behind it (mean_of_vectors, weighted_sum)");
+  } else if constexpr (port::is_token_vectors<want> && port::is_tokens<Have>) {
+    static_assert(fits,
+                  "tepui: this encoder reads token vectors, but nothing turns the tokens into vectors; put "
+                  "embed::token_vectors<...> between the tokenizer and this encoder");
+  } else if constexpr (port::is_token_vectors<want> && port::is_counts<Have>) {
+    static_assert(fits,
+                  "tepui: this encoder reads token vectors, but nothing before it makes tokens; put a tokenizer and "
+                  "embed::token_vectors<...> before it");
+  } else if constexpr (port::is_token_vectors<want> && port::is_token_vectors<Have> && !port::same_dims<want, Have>) {
+    static_assert(fits,
+                  "tepui: this encoder reads token vectors of another number of dims than the embedder gives; give both the same "
+                  "number");
+  } else if constexpr (port::is_token_vectors<want> && port::is_token_vectors<Have>) {
+    static_assert(fits,
+                  "tepui: this encoder needs a channel beside the token vectors that the tokenizer does not give; choose a tokenizer "
+                  "with that channel, or an encoder that does without (both are named in `using takes` and `using gives`)");
+  } else if constexpr (port::is_tokens<want> && port::is_tokens<Have> && std::is_same_v<typename S::kind, kind::embedder>) {
+    static_assert(fits,
+                  "tepui: this embedder needs a channel that the tokenizer does not give (values for linear, two_layer and soft_bins; "
+                  "bins for categories; special for chromosome; mask for masked); choose a tokenizer with that channel, or other "
+                  "parts of the embedder");
+  } else if constexpr (port::is_tokens<want> && port::is_counts<Have> && std::is_same_v<typename S::kind, kind::embedder>) {
+    static_assert(fits, "tepui: this embedder reads tokens, but nothing before it makes tokens; put a tokenizer before it");
   } else if constexpr (port::is_tokens<want> && port::is_counts<Have>) {
     static_assert(fits, "tepui: this encoder reads tokens, but nothing before it makes tokens; put a tokenizer before it");
   } else if constexpr (port::is_tokens<want> && port::is_tokens<Have>) {
@@ -96,6 +127,8 @@ template <class S>
 concept transform_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::transform> && check_stage<S>();
 template <class S>
 concept tokenizer_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::tokenizer> && check_stage<S>();
+template <class S>
+concept embedder_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::embedder> && check_stage<S>();
 template <class S>
 concept encoder_stage = has_kind<S> && has_name<S> && std::is_same_v<typename S::kind, kind::encoder> && check_stage<S>();
 

@@ -13,14 +13,15 @@ namespace tepui {
 namespace kind {
 struct transform {};  ///< counts -> counts
 struct tokenizer {};  ///< counts -> tokens
-struct encoder {};    ///< tokens or counts -> embedding
+struct embedder {};   ///< tokens -> token vectors
+struct encoder {};    ///< token vectors, tokens or counts -> embedding
 }  // namespace kind
 
 /// A stage says what it is: `using kind = tepui::kind::transform;`
 template <class S>
 concept has_kind = requires { typename S::kind; } &&
                    (std::is_same_v<typename S::kind, kind::transform> || std::is_same_v<typename S::kind, kind::tokenizer> ||
-                    std::is_same_v<typename S::kind, kind::encoder>);
+                    std::is_same_v<typename S::kind, kind::embedder> || std::is_same_v<typename S::kind, kind::encoder>);
 
 /// A stage has a name for reports: `static constexpr std::string_view name = "log1p";`
 template <class S>

@@ -1,10 +1,12 @@
 #pragma once
 /// What passes between two stages, as a type: a stage names what it takes (`takes`) and what it gives (`gives`).
 
+#include <cstdint>
 #include <type_traits>
 
 #include <tepui/flow/counts.hpp>
 #include <tepui/flow/matrix.hpp>
+#include <tepui/flow/token_vectors.hpp>
 #include <tepui/flow/tokens.hpp>
 
 namespace tepui::port {
@@ -29,6 +31,18 @@ struct tokens {
   using buffer = token_batch<channel_list, Place>;
 };
 
+/// Token vectors of so many dims with at least these channels beside them (to take) or exactly these (to give).
+template <std::int32_t Dims, class... Channels>
+struct token_vectors {
+  using channel_list = channels<Channels...>;
+  static constexpr std::int32_t dims = Dims;
+  template <class Place>
+  using buffer = token_vector_batch<channel_list, Place>;
+};
+/// Token vectors of any number of dims; only to take.
+template <class... Channels>
+struct any_token_vectors {};
+
 /// float [cells, dims].
 struct embedding {
   template <class Place>
@@ -45,6 +59,12 @@ template <class T>
 inline constexpr bool is_tokens = false;
 template <class... C>
 inline constexpr bool is_tokens<tokens<C...>> = true;
+template <class T>
+inline constexpr bool is_token_vectors = false;
+template <std::int32_t D, class... C>
+inline constexpr bool is_token_vectors<token_vectors<D, C...>> = true;
+template <class... C>
+inline constexpr bool is_token_vectors<any_token_vectors<C...>> = true;
 
 /// Whether a stage that wants `Want` can read `Have`.
 template <class Want, class Have>
@@ -53,6 +73,16 @@ template <class... Scales, class Have>
 inline constexpr bool accepts<counts_of<Scales...>, counts<Have>> = (std::is_same_v<Scales, Have> || ...);
 template <class... Want, class... Have>
 inline constexpr bool accepts<tokens<Want...>, tokens<Have...>> = channels_within<channels<Want...>, channels<Have...>>;
+template <std::int32_t D, class... Want, class... Have>
+inline constexpr bool accepts<token_vectors<D, Want...>, token_vectors<D, Have...>> = channels_within<channels<Want...>, channels<Have...>>;
+template <class... Want, std::int32_t D, class... Have>
+inline constexpr bool accepts<any_token_vectors<Want...>, token_vectors<D, Have...>> = channels_within<channels<Want...>, channels<Have...>>;
+
+/// Whether two ports of token vectors have the same dims; any number fits `any_token_vectors`.
+template <class Want, class Have>
+inline constexpr bool same_dims = true;
+template <std::int32_t A, class... C, std::int32_t B, class... D>
+inline constexpr bool same_dims<token_vectors<A, C...>, token_vectors<B, D...>> = A == B;
 
 /// Whether `Want` takes counts, but only whole-number counts.
 template <class Want>

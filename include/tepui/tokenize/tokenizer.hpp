@@ -154,6 +154,10 @@ struct tokenizer {
         cell.total = in.total.empty() ? kernel::row_sum(in.values_of(c)) : in.total[usize(c)];
       cell.level = expression.levels(cell, room.expression, for_expression);
       room.said.clear();
+      if constexpr (!composition::begins<Composition>) {
+        room.said.say_all(cell.size());
+        room.said.write_down();
+      }
       composition(cell, room.said, room.composition, for_composition);
       write(cell, room.said, in.n_genes, out);
     }

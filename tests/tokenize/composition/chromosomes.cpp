@@ -26,6 +26,9 @@ TEST_CASE("chromosomes come in the order of their draws, their genes by start, b
   CHECK(ids_of(got) == ids{6, 1, 4, 5, 2, 0, 4, 7, 3, 4});
   CHECK(channel_of<channel::special>(got) == std::vector<double>{3, 0, 1, 2, 0, 0, 1, 4, 0, 1});
 }
+TEST_CASE("grouping by chromosome alone is a composition") {
+  CHECK(ids_of(said({cell}, 4, composed(by_chromosome<>{positions}), chromosome_draws({0.5, 0.1, 0.9}))) == ids{6, 1, 4, 5, 2, 0, 4, 7, 3, 4});
+}
 TEST_CASE("genes that lie nowhere can be left out") {
   const auto got = said({cell}, 4, composed(in_sequence(by_chromosome<>{positions, false})), chromosome_draws({0.5, 0.1, 0.9}));
   CHECK(ids_of(got) == ids{6, 1, 4, 5, 2, 0, 4});

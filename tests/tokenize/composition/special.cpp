@@ -22,6 +22,11 @@ TEST_CASE("first and last stand around the genes and come after them in the voca
   CHECK(got.n_vocabulary == 6);
 }
 
+TEST_CASE("a step alone is a composition: it finds the genes in ascending order") {
+  CHECK(ids_of(said({{{0, 2.0F}, {1, 5.0F}}}, 3, composed(first{}))) == ids{3, 0, 1});
+  CHECK(ids_of(said({{{0, 2.0F}, {1, 5.0F}}}, 3, composed(last{}))) == ids{0, 1, 3});
+}
+
 TEST_CASE("depth tokens say the wanted depth and the cell's own") {
   const auto got = said({{{0, 400.0F}, {1, 600.0F}}}, 3, composed(in_sequence(all_genes{}, depth_tokens{})));
   CHECK(ids_of(got) == ids{0, 1, 2, 3, 4});

@@ -31,12 +31,15 @@ TEST_CASE("cells whose values are all alike take the middle bin, others their ow
   const auto tokens = said({{{0, 2.0F}, {1, 2.0F}}, {{0, 2.0F}, {1, 3.0F}}, {}}, 2, expressed(bins{}));
   CHECK(channel_of<channel::bin>(tokens, 0) == std::vector<double>{3, 3});
   CHECK(channel_of<channel::bin>(tokens, 1) != std::vector<double>{3, 3});
-  const auto dense = said({{{1, 2.0F}}}, 3, tokenize::tokenizer<tokenize::identity::columns, bins, c::sequence<c::all_genes>>{});
+  const auto dense =
+      said({{{1, 2.0F}}}, 3, tokenize::tokenizer<tokenize::identity::columns, bins, c::sequence<c::all_genes>>{});
   CHECK(channel_of<channel::bin>(dense, 0) == std::vector<double>{0, 3, 0});
 }
 TEST_CASE("the log of a scaled count reads the whole cell") {
   const auto tokens = said({{{0, 1.0F}, {1, 3.0F}}}, 2, expressed(e::log_of_scaled{.target = 8}));
-  CHECK(channel_of<channel::value>(tokens, 0) == std::vector<double>{static_cast<double>(static_cast<float>(std::log1p(2.0))), static_cast<double>(static_cast<float>(std::log1p(6.0)))});
+  CHECK(channel_of<channel::value>(tokens, 0) ==
+        std::vector<double>{static_cast<double>(static_cast<float>(std::log1p(2.0))),
+                            static_cast<double>(static_cast<float>(std::log1p(6.0)))});
 }
 
 }  // namespace

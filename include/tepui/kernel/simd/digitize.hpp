@@ -126,7 +126,7 @@ void count_edges_in(const edge_table<Value>& table, std::span<const Value> value
       std::copy_n(values.data() + i, inside, few);
     }
     const auto value = inside == lanes ? hn::LoadU(d, values.data() + i) : hn::Load(d, few);
-    const auto step = [&](auto mask, std::size_t size) HWY_ATTR {
+    const auto step = [&](auto mask, std::size_t size) {
       return hn::IfThenElseZero(hn::RebindMask(di, mask), hn::Set(di, static_cast<index>(size)));
     };
     auto at = step(reached<Strictly, Value>(half, value), lanes / 2);
@@ -189,13 +189,12 @@ class edge_counter {
 #endif
 
 /// The bin of each value, as kernel::digitize gives it.
-/// in     edges [m] ascending; values [n], float or double            out    bins [n], each in [0, m]
+/// in     edges [m] ascending; values [n], float or double            out    to [n], each in [0, m]
 /// cost   O(n log m) for few edges in registers        repeat bit-equal everywhere
 template <class Value>
-void digitize(std::span<const double> edges, std::span<const Value> values, on_edge side, std::vector<std::int32_t>& bins) {
-  bins.resize(values.size());
-  if (side == on_edge::above) return edge_counter<false, Value>{edges}(values, bins.data());
-  edge_counter<true, Value>{edges}(values, bins.data());
+void digitize_into(std::span<const double> edges, std::span<const Value> values, on_edge side, std::int32_t* to) {
+  if (side == on_edge::above) return edge_counter<false, Value>{edges}(values, to);
+  edge_counter<true, Value>{edges}(values, to);
   if (side == on_edge::below) return;
   const edge_counter<false, Value> reached_by(edges);
   constexpr std::size_t at_once = 256;
@@ -203,8 +202,14 @@ void digitize(std::span<const double> edges, std::span<const Value> values, on_e
   for (std::size_t first = 0; first < values.size(); first += at_once) {
     const std::size_t n = std::min(at_once, values.size() - first);
     reached_by(values.subspan(first, n), above.data());
-    for (std::size_t i = 0; i < n; ++i) bins[first + i] = std::min(above[i], bins[first + i] + 1);
+    for (std::size_t i = 0; i < n; ++i) to[first + i] = std::min(above[i], to[first + i] + 1);
   }
+}
+/// The same into a vector.                   out    bins [n]
+template <class Value>
+void digitize(std::span<const double> edges, std::span<const Value> values, on_edge side, std::vector<std::int32_t>& bins) {
+  bins.resize(values.size());
+  digitize_into(edges, values, side, bins.data());
 }
 
 }  // namespace HWY_NAMESPACE

@@ -87,7 +87,7 @@ bool count_small(std::span<const Value> values, std::array<std::size_t, most_run
     counted[3] += hn::CountTrue(d, is4);
     const auto rest = hn::AndNot(hn::Or(hn::Or(is1, is2), hn::Or(is3, is4)), inside);
     least = hn::Min(least, hn::IfThenElse(rest, v, least));
-    hn::StoreU(hn::Compress(hn::Not(falling_keys<Value>(v)), hn::RebindMask(du, rest)), du, key + left);
+    hn::StoreU(compressed(hn::Not(falling_keys<Value>(v)), hn::RebindMask(du, rest)), du, key + left);
     left += hn::CountTrue(d, rest);
   }
   count = counted;
@@ -148,14 +148,22 @@ void row_edges(std::span<const Value> values, std::int32_t n_edges, edge_rule ru
 }
 
 /// The quantile bin of each value of a row among its own edges, as kernel::row_bins gives it.
-/// in     values [n], float or double, finite; n_edges >= 1            out    bins [n], each in [0, n_edges]; room.edges [n_edges]
-/// cost   O(n log n), nothing allocated once room and `bins` have grown          empty  no bins, and the edges of the row before
+/// in     values [n], float or double, finite; n_edges >= 1            out    to [n], each in [0, n_edges]; room.edges [n_edges]
+/// cost   O(n log n), nothing allocated once room has grown          empty  no bins, and the edges of the row before
 /// repeat bit-equal everywhere
+template <class Value>
+void row_bins_into(std::span<const Value> values, std::int32_t n_edges, edge_rule rule, on_edge side, row_bin_room<Value>& room,
+                   std::int32_t* to) {
+  if (values.empty()) return;
+  simd::row_edges(values, n_edges, rule, room);
+  simd::digitize_into(std::span<const double>(room.edges), values, side, to);
+}
+/// The same into a vector.                   out    bins [n]
 template <class Value>
 void row_bins(std::span<const Value> values, std::int32_t n_edges, edge_rule rule, on_edge side, row_bin_room<Value>& room,
               std::vector<std::int32_t>& bins) {
-  if (!values.empty()) row_edges(values, n_edges, rule, room);
-  simd::digitize(std::span<const double>(room.edges), values, side, bins);
+  bins.resize(values.size());
+  row_bins_into(values, n_edges, rule, side, room, bins.data());
 }
 
 }  // namespace HWY_NAMESPACE

@@ -48,6 +48,46 @@ using key_tag = value_tag<std::uint32_t>;
 using keys = hn::Vec<key_tag>;
 using place_tag = value_tag<std::int32_t>;
 
+/// Which lanes to take for each mask, byte by byte, the lanes of the mask first.
+/// reason Highway's own table is local to a function; g++ copies it to the stack each time, which costs ten times the work
+template <std::size_t Lanes, std::size_t BytesEach>
+struct compress_table {
+  alignas(16) std::uint8_t byte[std::size_t{1} << Lanes][Lanes * BytesEach];
+  constexpr compress_table() : byte{} {
+    for (std::size_t mask = 0; mask < (std::size_t{1} << Lanes); ++mask) {
+      std::size_t to = 0;
+      for (const std::size_t wanted : {std::size_t{1}, std::size_t{0}})
+        for (std::size_t lane = 0; lane < Lanes; ++lane) {
+          if ((mask >> lane & 1) != wanted) continue;
+          for (std::size_t b = 0; b < BytesEach; ++b) byte[mask][to * BytesEach + b] = static_cast<std::uint8_t>(lane * BytesEach + b);
+          ++to;
+        }
+    }
+  }
+};
+template <std::size_t Lanes, std::size_t BytesEach>
+inline constexpr compress_table<Lanes, BytesEach> compress_tables{};
+
+/// The lanes of the mask first, in their order; what follows them is not said.
+template <class V, class Mask>
+HWY_INLINE V compressed(V v, Mask mask) {
+  const hn::DFromV<V> d;
+  if constexpr (lanes32 == 8 || lanes32 == 4) {
+    std::uint8_t bits[8] = {};
+    hn::StoreMaskBits(d, mask, bits);
+    const hn::Repartition<std::uint8_t, decltype(d)> du8;
+    if constexpr (lanes32 == 8) {
+      const place_tag di;
+      const auto lane = hn::PromoteTo(di, hn::Load(hn::Rebind<std::uint8_t, place_tag>{}, compress_tables<8, 1>.byte[bits[0]]));
+      return hn::TableLookupLanes(v, hn::IndicesFromVec(d, lane));
+    } else {
+      return hn::BitCast(d, hn::TableLookupBytes(hn::BitCast(du8, v), hn::Load(du8, compress_tables<4, 4>.byte[bits[0]])));
+    }
+  } else {
+    return hn::Compress(v, mask);
+  }
+}
+
 /// A vector from memory that may end after `count` numbers; lanes beyond repeat the first of the row.
 template <class T>
 HWY_INLINE hn::Vec<value_tag<T>> load_some(const T* row, std::size_t at, std::size_t count) {
@@ -209,8 +249,8 @@ std::size_t leave_zeros_out(Source& source, std::size_t n, std::uint32_t* key, s
     const auto v = source.zero_where_zero(i, n - i);
     const auto keep = hn::RebindMask(d, hn::AndNot(hn::Eq(v, hn::Zero(dv)), hn::FirstN(dv, std::min(n - i, lanes32))));
     const keys k = hn::LoadU(d, key + i);
-    hn::StoreU(hn::Compress(k, keep), d, key + kept);  // never beyond what has been read
-    hn::StoreU(hn::Compress(hn::Iota(place_tag{}, static_cast<std::int32_t>(i)), hn::RebindMask(place_tag{}, keep)), place_tag{},
+    hn::StoreU(compressed(k, keep), d, key + kept);  // never beyond what has been read
+    hn::StoreU(compressed(hn::Iota(place_tag{}, static_cast<std::int32_t>(i)), hn::RebindMask(place_tag{}, keep)), place_tag{},
                place + kept);
     kept += hn::CountTrue(d, keep);
   }

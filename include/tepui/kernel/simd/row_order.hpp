@@ -91,7 +91,7 @@ void settle_ties(std::size_t n, std::uint32_t place_mask, row_order_room& room, 
   for (std::size_t i = 0; i + 1 < n; i += lanes32) {  // padding lies behind the last key
     const auto tied = hn::Not(hn::Gt(hn::Xor(hn::LoadU(d, key + i), hn::LoadU(d, key + i + 1)), cut));
     const auto places = hn::Iota(di, static_cast<std::int32_t>(i));
-    hn::StoreU(hn::Compress(places, hn::RebindMask(di, tied)), di, tie + ties);
+    hn::StoreU(compressed(places, hn::RebindMask(di, tied)), di, tie + ties);
     ties += hn::CountTrue(d, tied);
   }
   while (ties > 0 && usize(tie[ties - 1]) + 1 >= n) --ties;
@@ -168,7 +168,7 @@ HWY_INLINE void set_run_aside(hn::Vec<value_tag<Value>> v, hn::Vec<place_tag> ca
   const value_tag<Value> d;
   const auto is = hn::And(hn::Eq(v, hn::Set(d, static_cast<Value>(Count))), rest);
   rest = hn::AndNot(is, rest);
-  hn::StoreU(hn::Compress(carried, hn::RebindMask(place_tag{}, is)), place_tag{}, run + length);
+  hn::StoreU(compressed(carried, hn::RebindMask(place_tag{}, is)), place_tag{}, run + length);
   length += hn::CountTrue(d, is);
 }
 /// in     values [n]; carried [n], or nullptr for the places            out    room.run, room.left, room.place
@@ -195,8 +195,8 @@ counts_set_aside set_counts_aside(const Value* values, std::size_t n, const std:
     set_run_aside<3, Value>(v, with, runs[2], length[2], rest);
     set_run_aside<4, Value>(v, with, runs[3], length[3], rest);
     least = hn::Min(least, hn::IfThenElse(rest, v, least));
-    hn::StoreU(hn::Compress(v, rest), d, value + left);
-    hn::StoreU(hn::Compress(with, hn::RebindMask(di, rest)), di, place + left);
+    hn::StoreU(compressed(v, rest), d, value + left);
+    hn::StoreU(compressed(with, hn::RebindMask(di, rest)), di, place + left);
     left += hn::CountTrue(d, rest);
   }
   std::copy_n(length, most_runs, out.length.begin());

@@ -18,8 +18,8 @@ using key32 = std::uint32_t;
 
 #if TEPUI_HAS_LANES
 
-inline constexpr std::size_t most_rows = 16;                     ///< rows of vectors that a network sorts at once
-inline constexpr std::size_t leaf_keys = most_rows * lanes32;    ///< keys that need no dividing
+inline constexpr std::size_t most_rows = lanes32 == 16 ? 32 : 16;  ///< rows of vectors that a network sorts at once
+inline constexpr std::size_t leaf_keys = most_rows * lanes32;      ///< keys that need no dividing
 /// Keys that a buffer must have room for beyond the last: networks work on full rows, and fill them up with the largest key.
 inline constexpr std::size_t key_padding = leaf_keys + lanes32;
 
@@ -145,7 +145,8 @@ HWY_INLINE void sort_leaf(Key* at, std::size_t n) {
   if (n <= 2 * lanes32) return sort_leaf_of<2>(at);
   if (n <= 4 * lanes32) return sort_leaf_of<4>(at);
   if (n <= 8 * lanes32) return sort_leaf_of<8>(at);
-  sort_leaf_of<16>(at);
+  if (n <= 16 * lanes32) return sort_leaf_of<16>(at);
+  sort_leaf_of<most_rows>(at);
 }
 
 /// Moves keys that are smaller (or, with OrEqual, not larger) than `pivot` to the front and gives their number.
@@ -154,7 +155,7 @@ template <bool OrEqual, class Key>
 HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
   const key_tag d;
   const auto middle = hn::Set(d, pivot);
-  const auto is_low = [&](keys v) HWY_ATTR {
+  const auto is_low = [&](keys v) {
     if constexpr (OrEqual)
       return hn::Not(hn::Gt(v, middle));
     else
@@ -165,8 +166,8 @@ HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
     const keys v = hn::LoadU(d, at + i);
     const auto mask = is_low(v);
     const std::size_t more = hn::CountTrue(d, mask);
-    hn::StoreU(hn::Compress(v, mask), d, at + low);  // never beyond what has been read: low <= i
-    hn::StoreU(hn::CompressNot(v, mask), d, spare + high);
+    hn::StoreU(compressed(v, mask), d, at + low);  // never beyond what has been read: low <= i
+    hn::StoreU(compressed(v, hn::Not(mask)), d, spare + high);
     low += more;
     high += lanes32 - more;
   }
@@ -175,8 +176,8 @@ HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
     const auto inside = hn::FirstN(d, n - i), is = is_low(v);
     const auto mask = hn::And(is, inside), rest = hn::AndNot(is, inside);
     const std::size_t more = hn::CountTrue(d, mask);
-    hn::BlendedStore(hn::Compress(v, mask), hn::FirstN(d, more), d, at + low);
-    hn::StoreU(hn::Compress(v, rest), d, spare + high);
+    hn::BlendedStore(compressed(v, mask), hn::FirstN(d, more), d, at + low);
+    hn::StoreU(compressed(v, rest), d, spare + high);
     low += more;
     high += n - i - more;
   }

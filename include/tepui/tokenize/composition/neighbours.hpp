@@ -71,11 +71,13 @@ struct expressed_and_neighbours {
   double min_share = 0;
 
   [[nodiscard]] std::string describe() const {
-    return "expressed_and_neighbours(" + (network.source.empty() ? std::to_string(network.size()) + " edges" : network.source) + ")";
+    return "expressed_and_neighbours(" +
+           (network.source.empty() ? std::to_string(network.size()) + " edges" : network.source) + ")";
   }
   template <training_cells Cells>
   [[nodiscard]] fitted fit(const Cells& train, const fit_context&) const {
-    if (network.size() == 0) throw bad_option("expressed_and_neighbours was given no edges; read a network from a file of gene pairs");
+    if (network.size() == 0)
+      throw bad_option("expressed_and_neighbours was given no edges; read a network from a file of gene pairs");
     std::vector<std::string> names;
     std::unordered_map<std::string_view, std::int32_t> number;
     for (const auto* side : {&network.from, &network.to})

@@ -24,6 +24,12 @@ inline constexpr bool wants_zeros = [] {
 /// Whether a step can write a token that is no gene.
 template <class Step>
 inline constexpr bool writes_special = requires(const Step& step) { step.special_names(); };
+/// Whether a step writes the sentence anew, whatever it was.
+template <class Step>
+inline constexpr bool begins = [] {
+  if constexpr (requires { Step::begins; }) return Step::begins;
+  return false;
+}();
 /// The channels that a step writes beside those of the expression.
 template <class Step>
 struct channels_of {
@@ -64,6 +70,7 @@ template <class... Steps>
 class sequence {
  public:
   static constexpr std::string_view name = "sequence";
+  static constexpr bool begins = true;
   static constexpr bool wants_zeros = (composition::wants_zeros<Steps> || ...);
   static constexpr bool reads_total = (tokenize::reads_total<Steps> || ...);
   static consteval bool check_shape() {
@@ -146,7 +153,7 @@ class sequence {
   template <std::size_t I>
   void one(const auto& cell, sentence& s, scratch& room, const auto& random, std::int32_t& base) const {
     using step_type = std::tuple_element_t<I, std::tuple<Steps...>>;
-    if constexpr (I == 0 && !requires { step_type::begins; }) s.say_all(cell.size());
+    if constexpr (I == 0 && !composition::begins<step_type>) s.say_all(cell.size());
     s.write_down();
     s.begin_step(base);
     std::get<I>(steps)(cell, s, std::get<I>(room.of), random.sub(I));

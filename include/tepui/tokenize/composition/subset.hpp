@@ -13,7 +13,8 @@
 
 namespace tepui::tokenize::composition {
 
-/// Where a cell has more than `Slots` genes, `Slots` of them drawn alike, in the order of the draws; else all in ascending gene.
+/// Where a cell has more than `Slots` genes, `Slots` of them drawn alike, in the order of the draws; else all in
+/// ascending gene.
 /// draws  one an entry, only in cells with more            errors bad_option: slots <= 0            cost   as at_random
 /// source Cui et al. 2024 (scGPT), Tahoe-x1: torch.randperm, of which the first are kept
 template <std::int32_t Slots = usual_slots>
@@ -37,8 +38,8 @@ struct random_subset {
   }
 };
 
-/// Where the sentence so far has more than `Slots` tokens, those with the highest keys, highest first; else it stays as it is.
-/// Genes whose key is zero stay, behind the others. Special tokens must come behind this step.
+/// Where the sentence so far has more than `Slots` tokens, those with the highest keys, highest first; else it stays as
+/// it is. Genes whose key is zero stay, behind the others. Special tokens must come behind this step.
 /// ties   in the order that the sentence had            errors bad_option: slots <= 0            cost   O(tokens log tokens)
 /// source GREmLN: pandas nlargest(keep="first")
 template <std::int32_t Slots = usual_slots, class Key = key::level>

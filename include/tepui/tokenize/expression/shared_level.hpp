@@ -1,6 +1,6 @@
 #pragma once
-/// Expression encodings that published systems need beside the usual ones: a level for a cell whose genes are all alike, and the
-/// log of a scaled count where genes are chosen by the counts.
+/// Expression encodings that published systems need beside the usual ones: a level for a cell whose genes are all alike,
+/// and the log of a scaled count where genes are chosen by the counts.
 
 #include <cmath>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/stage/kind.hpp>
 #include <tepui/stage/port.hpp>
 #include <tepui/tokenize/sentence.hpp>
 
