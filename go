@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 # These settings of other programs cripple or change the linear algebra here.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE || true
 
-base="g++ cmake ninja-build pkg-config libeigen3-dev libxtensor-dev libboost-dev libhdf5-dev libsqlite3-dev libdeflate-dev libzstd-dev libcli11-dev nlohmann-json3-dev libfmt-dev"
+base="g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev libxtensor-dev libboost-dev libhdf5-dev libsqlite3-dev libdeflate-dev libzstd-dev libcli11-dev nlohmann-json3-dev libfmt-dev"
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -44,7 +44,9 @@ TEST_CASE("the total of a cell counts the genes that the pipeline does not know"
   const std::vector<std::int32_t> g{0, 1};
   const std::vector<float> v{3, 4};
   in.add_cell(0, g, v);
-  align_cells(match_genes(model, {{"ENSG01", "ENSG02"}, {"A", "B"}}, 0.5), in.view(), out);
+  transform::moving_room room;
+  const gene_map map = match_genes(model, {{"ENSG01", "ENSG02"}, {"A", "B"}}, 0.5);
+  transform::move_columns(map.to, map.n_vocabulary, in.view(), out, room);
   CHECK(out.value.size() == 1);
   CHECK(out.total[0] == 7.0);
 }

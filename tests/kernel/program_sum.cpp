@@ -12,7 +12,8 @@ TEST_CASE("a program's sum is over its genes that the row holds") {
   const std::vector<std::int32_t> program{1, 0, 1}, genes{0, 1, 2};
   const std::vector<float> values{1, 2, 4};
   std::vector<double> sum{9, 9};
-  kernel::program_sum<float>(gene_begin, program, genes, values, sum);
+  kernel::program_sum_room room;
+  kernel::program_sum<float>(gene_begin, program, genes, values, room, sum);
   CHECK(sum == std::vector<double>{4, 5});
 }
 
@@ -38,7 +39,8 @@ TEST_CASE("sums have the bits of adding gene after gene, however many programs a
     for (std::size_t i = 0; i < genes.size(); ++i)
       for (auto at = gene_begin[usize(genes[i])]; at < gene_begin[usize(genes[i]) + 1]; ++at)
         plain[usize(program[usize(at)])] += static_cast<double>(values[i]);
-      kernel::program_sum<float>(gene_begin, program, genes, values, sum);
+    kernel::program_sum_room room;
+    kernel::program_sum<float>(gene_begin, program, genes, values, room, sum);
     RC_ASSERT(sum == plain);
   }));
 }

@@ -12,6 +12,9 @@
 
 namespace tepui::kernel {
 
+/// Working memory of program_sum. It needs none so far: what is still to be added fits on the stack.
+struct program_sum_room {};
+
 /// sum[p] = the sum in double of a row's values over the genes of program p, added in the order of the row.
 /// in     gene_begin [genes + 1] and program [memberships]: the programs of each gene; genes, values [n] of one row;
 ///        sum [programs]                            out    sum, overwritten
@@ -19,7 +22,7 @@ namespace tepui::kernel {
 /// repeat bit-equal everywhere: each program's sum is taken from left to right
 template <class Value>
 void program_sum(std::span<const std::int64_t> gene_begin, std::span<const std::int32_t> program, std::span<const std::int32_t> genes,
-                 std::span<const Value> values, std::span<double> sum) {
+                 std::span<const Value> values, program_sum_room&, std::span<double> sum) {
   // Genes belong to no, one or two programs as if by chance, and a loop over them is mispredicted for most genes. So a few memberships
   // are copied whether they belong to the gene or not, the end moves by those that do, and the additions follow without a branch.
   constexpr std::size_t copied = 4, at_once = 256;
