@@ -6,7 +6,9 @@
 #include <map>
 #include <span>
 #include <tepui/kernel/simd/gather.hpp>
+#include <tepui/kernel/simd/rank_row.hpp>
 #include <tepui/kernel/simd/row_order.hpp>
+#include <tepui/kernel/simd/scaled.hpp>
 
 namespace tp = tepui;
 namespace simd = tepui::kernel::simd;
@@ -33,15 +35,19 @@ const corpus& cells(std::int64_t expressed) {
   return x;
 }
 
-/// What a tokenizer does with an order: genes and values in it, at the next place of two long arrays.
+/// What a tokenizer does with an order: genes and values in it, in a batch of 256 cells that is used again.
 struct emitted {
+  static constexpr std::int64_t cells_at_once = 256;
   std::vector<std::int32_t> gene;
   std::vector<float> value;
   std::size_t end = 0;
-  explicit emitted(std::size_t n) : gene(n), value(n) {}
+  void begin(std::int64_t cell, std::size_t most) {
+    if (cell % cells_at_once == 0) end = 0;
+    simd::grow(gene, end + most);
+    simd::grow(value, end + most);
+  }
   void add(std::span<const std::int32_t> genes, std::span<const float> values, std::span<const std::int32_t> order) {
-    simd::gather<std::int32_t>(genes, order, gene.data() + end);
-    simd::gather<float>(values, order, value.data() + end);
+    simd::gather_both<float>(genes, values, order, gene.data() + end, value.data() + end);
     end += order.size();
   }
 };
@@ -50,7 +56,7 @@ template <class KeysOf>
 void run(benchmark::State& state, KeysOf&& keys_of, std::int64_t slots) {
   const corpus& x = cells(state.range(0));
   const auto view = x.counts.view();
-  emitted out(x.counts.gene.size());
+  emitted out;
   simd::row_order_room room;
   tp::kernel::row_order_room plain_room;
   std::vector<std::int32_t> order, plain;
@@ -65,8 +71,8 @@ void run(benchmark::State& state, KeysOf&& keys_of, std::int64_t slots) {
   bench::beside_floor(
       state, tp::isize(x.counts.gene.size()),
       [&] {
-        out.end = 0;
         for (std::int64_t c = 0; c < view.n_cells(); ++c) {
+          out.begin(c, view.genes_of(c).size());
           const auto keys = keys_of(x, c);
           simd::row_order<typename std::remove_cvref_t<decltype(keys)>::value_type>(keys, slots, room, order);
           out.add(view.genes_of(c), view.values_of(c), order);
@@ -90,16 +96,57 @@ struct scaled_of {
   std::span<const double> operator()(const corpus& x, std::int64_t c) {
     const auto values = x.counts.view().values_of(c);
     simd::grow(key, values.size());
-    simd::divided_by_gene<float>(values, x.counts.view().genes_of(c), x.of_gene, key.data());
+    simd::scaled_by_gene<float>(values, x.counts.view().genes_of(c), 1.0, 1.0, x.of_gene, key.data());
     return {key.data(), values.size()};
   }
 };
+
+/// Order and emission in one call.
+template <bool Continuous>
+void rank(benchmark::State& state) {
+  const corpus& x = cells(state.range(0));
+  const auto view = x.counts.view();
+  emitted out;
+  simd::rank_row_room room;
+  tp::kernel::row_order_room plain_room;
+  std::vector<std::int32_t> plain;
+  std::vector<char> to(x.counts.gene.size() * 8);
+  const auto cell = [&](std::int64_t c) {
+    out.begin(c, view.genes_of(c).size());
+    const std::size_t written = simd::rank_row<float>(Continuous ? continuous_of(x, c) : counts_of(x, c), view.genes_of(c), 1 << 20, room,
+                                                      out.gene.data() + out.end, out.value.data() + out.end);
+    out.end += written;
+    return written;
+  };
+  for (std::int64_t c = 0; c < 50; ++c) {
+    const auto keys = Continuous ? continuous_of(x, c) : counts_of(x, c);
+    const std::size_t written = cell(c);
+    tp::kernel::row_order<float>(keys, 1 << 20, plain_room, plain);
+    for (std::size_t i = 0; i < written; ++i)
+      bench::check(written == plain.size() && out.gene[out.end - written + i] == view.genes_of(c)[tp::usize(plain[i])], "rank_row");
+  }
+  bench::beside_floor(
+      state, tp::isize(x.counts.gene.size()),
+      [&] {
+        for (std::int64_t c = 0; c < view.n_cells(); ++c) cell(c);
+        benchmark::DoNotOptimize(out.gene.data());
+      },
+      [&] {
+        std::memcpy(to.data(), x.counts.gene.data(), x.counts.gene.size() * 4);
+        std::memcpy(to.data() + x.counts.gene.size() * 4, x.counts.value.data(), x.counts.gene.size() * 4);
+        benchmark::DoNotOptimize(to.data());
+      });
+}
+void rank_counts(benchmark::State& state) { rank<false>(state); }
+void rank_continuous(benchmark::State& state) { rank<true>(state); }
 
 void order_counts(benchmark::State& state) { run(state, counts_of, 1 << 20); }
 void order_continuous(benchmark::State& state) { run(state, continuous_of, 1 << 20); }
 void order_median_scaled(benchmark::State& state) { run(state, scaled_of{}, 1 << 20); }
 void order_median_scaled_2048(benchmark::State& state) { run(state, scaled_of{}, 2048); }
 
+BENCHMARK(rank_counts)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
+BENCHMARK(rank_continuous)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
 BENCHMARK(order_counts)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
 BENCHMARK(order_continuous)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->Arg(10000)->UseManualTime();
 BENCHMARK(order_median_scaled)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();

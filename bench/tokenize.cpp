@@ -113,11 +113,13 @@ void rank_scaled(benchmark::State& state) {
                           tp::tokenize::composition::by_expression<2048, tp::tokenize::key::level>>
       tokenizer;
   const tp::kernel::draws random(5, "medians");
-  for (std::int32_t g = 0; g < n_genes; ++g) tokenizer.expression.usual.push_back(0.5 + 3 * random.uniform(g));
+  std::vector<double> usual;
+  for (std::int32_t g = 0; g < n_genes; ++g) usual.push_back(0.5 + 3 * random.uniform(g));
+  tokenizer.expression = tp::tokenize::expression::gene_scaled(usual);
   auto x = cells(state.range(0));
   for (std::int64_t c = 0; c < x.n_cells(); ++c) x.total.push_back(tp::kernel::row_sum(x.view().values_of(c)));
   run(state, x, tokenizer, [&](const auto& in, const auto& tokens) {
-    check_order(in, tokens, 2048, [&](std::int64_t c, std::int32_t g, double v) { return v / in.total[usize(c)] * 1e4 / tokenizer.expression.usual[usize(g)]; });
+    check_order(in, tokens, 2048, [&](std::int64_t c, std::int32_t g, double v) { return v / in.total[usize(c)] * 1e4 / usual[usize(g)]; });
   });
 }
 

@@ -74,12 +74,14 @@ int main(int argc, char** argv) {
                           tp::tokenize::composition::by_expression<2048, tp::tokenize::key::level>>
       ranked;
   const tp::kernel::draws random(5, "medians");
-  for (std::int32_t g = 0; g < x.n_genes; ++g) ranked.expression.usual.push_back(0.5 + 3 * random.uniform(g));
+  std::vector<double> usual;
+  for (std::int32_t g = 0; g < x.n_genes; ++g) usual.push_back(0.5 + 3 * random.uniform(g));
+  ranked.expression = tp::tokenize::expression::gene_scaled(usual);
   write(folder / "gene.bin", x.gene);
   write(folder / "value.bin", x.value);
   write(folder / "begin.bin", begin);
   write(folder / "total.bin", x.total);
-  write(folder / "median.bin", ranked.expression.usual);
+  write(folder / "median.bin", usual);
 
   std::map<std::string, std::vector<double>> rates;
   std::vector<std::int32_t> tokens, bins;

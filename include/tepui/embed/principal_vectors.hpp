@@ -20,26 +20,30 @@ namespace tepui::embed {
 /// errors bad_option: dims < 1, or more than the vectors have, or more than there are genes
 /// cost   O(genes dims^2 + dims^3) with the dims of the file, in float64: do it once and keep the result
 /// repeat bit-equal on one binary                       source Pearson 1901; as HEIMDALL reduces external vectors
-[[nodiscard]] inline named_vectors principal_components(const named_vectors& from, std::int64_t dims) {
+/// A template only so that a program that includes this file does not compile Eigen's decomposition unless it uses it.
+template <class Real = double>
+[[nodiscard]] named_vectors principal_components(const named_vectors& from, std::int64_t dims) {
   if (dims < 1 || dims > from.dims() || dims > from.size())
     throw bad_option("gene vectors of " + std::to_string(from.size()) + " genes with " + std::to_string(from.dims()) +
                      " dims have no " + std::to_string(dims) + " principal components; ask for at most the smaller of both");
   using rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  Eigen::MatrixXd x = Eigen::Map<const rows>(from.values().data(), from.size(), from.dims()).cast<double>();
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using column = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+  matrix x = Eigen::Map<const rows>(from.values().data(), from.size(), from.dims()).template cast<Real>();
   x.rowwise() -= x.colwise().mean().eval();
   for (Eigen::Index d = 0; d < x.cols(); ++d) {
-    const double spread = std::sqrt(x.col(d).squaredNorm() / static_cast<double>(x.rows()));
+    const Real spread = std::sqrt(x.col(d).squaredNorm() / static_cast<Real>(x.rows()));
     if (spread > 1e-12) x.col(d) /= spread;
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> found(x.transpose() * x);
+  const Eigen::SelfAdjointEigenSolver<matrix> found(x.transpose() * x);
   std::vector<float> values(usize(from.size() * dims));
   for (std::int64_t c = 0; c < dims; ++c) {
-    Eigen::VectorXd loading = found.eigenvectors().col(from.dims() - 1 - c);  // eigenvalues ascend
+    column loading = found.eigenvectors().col(from.dims() - 1 - c);  // eigenvalues ascend
     Eigen::Index top = 0;
     for (Eigen::Index d = 1; d < loading.size(); ++d)
       if (std::abs(loading[d]) > std::abs(loading[top])) top = d;
     if (loading[top] < 0) loading = -loading;
-    const Eigen::VectorXd score = x * loading;
+    const column score = x * loading;
     for (std::int64_t r = 0; r < from.size(); ++r) values[usize(r * dims + c)] = static_cast<float>(score[r]);
   }
   return {{from.names().begin(), from.names().end()},

@@ -30,6 +30,13 @@ struct cell_entries {
   [[nodiscard]] std::size_t size() const { return gene.size(); }
 };
 
+/// The same where levels are rounded and the expression knows the exact ones.
+template <class Value, class Level, class Expression>
+struct cell_entries_of : cell_entries<Value, Level> {
+  const Expression* expression = nullptr;
+  [[nodiscard]] double exact_level(std::size_t entry) const { return expression->exact_level(*this, entry); }
+};
+
 /// What a cell says, token after token. A place in it is an entry of the cell, or a special token.
 class sentence {
  public:

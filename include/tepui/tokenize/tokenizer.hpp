@@ -13,6 +13,7 @@
 
 #include <tepui/kernel/segment_sum.hpp>
 #include <tepui/kernel/simd/gather.hpp>
+#include <tepui/kernel/simd/rank_row.hpp>
 #include <tepui/kernel/simd/scaled.hpp>
 #include <tepui/stage/check.hpp>
 #include <tepui/stage/fitting.hpp>
@@ -149,6 +150,19 @@ struct tokenizer {
     out.clear();
     out.n_vocabulary = identity.n_vocabulary(in.n_genes, composition::n_special_of(composition));
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {
+      if constexpr (in_one_pass<value_type>) {
+        const std::size_t from = out.id.size();
+        auto& value = out.template get<channel::value>();
+        const std::size_t most = std::min(in.genes_of(c).size(), usize(composition.slots));
+        out.id.resize(from + most);
+        value.resize(from + most);
+        const std::size_t n = kernel::simd::rank_row(in.values_of(c), in.genes_of(c), composition.slots, room.composition,
+                                                     out.id.data() + from, value.data() + from);
+        out.id.resize(from + n);
+        value.resize(from + n);
+        out.end_cell();
+        continue;
+      }
       cell_entries<value_type, level_type> cell = entries_of<level_type>(in, c, room);
       if constexpr (reads_total<Expression> || reads_total<Composition>)
         cell.total = in.total.empty() ? kernel::row_sum(in.values_of(c)) : in.total[usize(c)];
@@ -158,12 +172,20 @@ struct tokenizer {
         room.said.say_all(cell.size());
         room.said.write_down();
       }
-      composition(cell, room.said, room.composition, for_composition);
+      if constexpr (requires { expression.exact_level(cell, 0); }) {
+        composition(cell_entries_of<value_type, level_type, Expression>{cell, &expression}, room.said, room.composition, for_composition);
+      } else {
+        composition(cell, room.said, room.composition, for_composition);
+      }
       write(cell, room.said, in.n_genes, out);
     }
   }
 
  private:
+  /// Values ranked by themselves under their columns: sorted and written without a sentence.
+  template <class Value>
+  static constexpr bool in_one_pass = std::is_same_v<Identity, identity::columns> && std::is_same_v<gives, port::tokens<channel::value>> &&
+                                      std::is_same_v<Value, float> && requires { Expression::says_values; } && composition::ranks_values<Composition>;
   static constexpr bool dense = composition::wants_zeros<Composition>;
   static constexpr bool has_special = composition::writes_special<Composition>;
 
@@ -176,7 +198,8 @@ struct tokenizer {
     const auto genes = in.genes_of(c);
     const auto values = in.values_of(c);
     if constexpr (!dense && Identity::keeps_all) {
-      if (!kernel::simd::has_zero(values)) {  // nothing is copied
+      cell.zeros = composition::drops_zeros<Composition>;
+      if (cell.zeros || !kernel::simd::has_zero(values)) {  // nothing is copied
         cell.gene = genes;
         cell.value = values;
         return cell;
@@ -210,6 +233,18 @@ struct tokenizer {
     const std::size_t n = all ? cell.size() : said.at.size(), from = out.id.size();
     out.id.resize(from + n);
     std::int32_t* const id = out.id.data() + from;
+    if constexpr (std::is_same_v<gives, port::tokens<channel::value>> &&
+                  std::is_same_v<typename std::remove_cvref_t<decltype(cell.level)>::value_type, float>) {
+      if (only_genes && !all) {  // both in one go
+        auto& value = out.template get<channel::value>();
+        value.resize(from + n);
+        kernel::simd::gather_both(cell.gene, cell.level, std::span<const std::int32_t>(said.at), id, value.data() + from);
+        if constexpr (!std::is_same_v<Identity, identity::columns>)
+          for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
+        out.end_cell();
+        return;
+      }
+    }
     if (only_genes) {
       if (all) {
         std::copy(cell.gene.begin(), cell.gene.end(), id);

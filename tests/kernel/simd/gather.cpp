@@ -6,7 +6,6 @@ namespace tepui::tests::simd_gather {
 namespace {
 
 TEST_CASE("values are read in the order asked for, for any number of them") {
-  kernel::simd::gather_room room;
   for (std::size_t n = 1; n < 70; ++n) {
     std::vector<std::int32_t> genes(n), at, got(n), gene(n);
     std::vector<float> values(n), value(n);
@@ -16,7 +15,7 @@ TEST_CASE("values are read in the order asked for, for any number of them") {
       at.push_back(static_cast<std::int32_t>((7 * i + 3) % n));
     }
     kernel::simd::gather(std::span<const std::int32_t>(genes), at, got.data());
-    kernel::simd::gather_both<float>(genes, values, at, room, gene.data(), value.data());
+    kernel::simd::gather_both<float>(genes, values, at, gene.data(), value.data());
     for (std::size_t i = 0; i < n; ++i) {
       CHECK(got[i] == 10 * at[i]);
       CHECK(gene[i] == 10 * at[i]);

@@ -17,7 +17,6 @@ inline namespace HWY_NAMESPACE {
 /// Working memory of rank_row: grows to the longest row and stays.
 struct rank_row_room {
   row_order_room order;
-  gather_room both;
   std::vector<std::int32_t> at;
 };
 
@@ -54,7 +53,7 @@ std::size_t rank_row(std::span<const Value> values, std::span<const std::int32_t
   }
 #endif
   row_order(values, wanted, room.order, room.at);
-  gather_both(genes, values, std::span<const std::int32_t>(room.at), room.both, to_gene, to_value);
+  gather_both(genes, values, std::span<const std::int32_t>(room.at), to_gene, to_value);
   return room.at.size();
 }
 

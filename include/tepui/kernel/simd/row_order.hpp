@@ -79,17 +79,20 @@ void order_plainly(Number n, std::size_t k, row_order_room& room, std::vector<st
 inline constexpr std::size_t longest_packed = std::size_t{1} << 16;  ///< rows whose keys leave enough bits for values
 
 /// Puts keys with equal upper bits into the order of the values that were cut off.
+/// in     room.key [n], ascending; slack: how far apart two upper parts may be whose values are in the other order
 template <class Exact>
-void settle_ties(std::size_t n, std::uint32_t place_mask, row_order_room& room, Exact&& exact) {
+void settle_ties(std::size_t n, std::uint32_t place_mask, std::uint32_t slack, row_order_room& room, Exact&& exact) {
   const key_tag d;
   const place_tag di;
   grow(room.tie, n + lanes32);
   std::uint32_t* const key = room.key.data();
   std::int32_t* const tie = room.tie.data();
-  const auto cut = hn::Set(d, place_mask);
+  const auto cut = hn::Set(d, slack == 0 ? place_mask : (slack + 1) * (place_mask + 1));
   std::size_t ties = 0;
   for (std::size_t i = 0; i + 1 < n; i += lanes32) {  // padding lies behind the last key
-    const auto tied = hn::Not(hn::Gt(hn::Xor(hn::LoadU(d, key + i), hn::LoadU(d, key + i + 1)), cut));
+    const keys here = hn::LoadU(d, key + i), next = hn::LoadU(d, key + i + 1);
+    const auto tied = hn::Not(hn::Gt(slack == 0 ? hn::Xor(here, next) : hn::Sub(next, here), cut));
+    if (hn::AllFalse(d, tied)) continue;
     const auto places = hn::Iota(di, static_cast<std::int32_t>(i));
     hn::StoreU(compressed(places, hn::RebindMask(di, tied)), di, tie + ties);
     ties += hn::CountTrue(d, tied);
@@ -119,7 +122,7 @@ void settle_ties(std::size_t n, std::uint32_t place_mask, row_order_room& room, 
 /// out    room.key, the first k in order; the mask of places
 template <class Exact>
 std::uint32_t sort_surveyed(const key_survey& survey, std::size_t n, std::size_t length, const std::int32_t* place, std::size_t k,
-                            row_order_room& room, Exact&& exact) {
+                            row_order_room& room, Exact&& exact, std::uint32_t slack = 0) {
   const int place_bits = static_cast<int>(std::bit_width(length - 1));
   const int cut = std::max(0, static_cast<int>(std::bit_width(survey.most - survey.least)) + place_bits - 32);
   const std::uint32_t place_mask = (std::uint32_t{1} << place_bits) - 1;
@@ -136,11 +139,14 @@ std::uint32_t sort_surveyed(const key_survey& survey, std::size_t n, std::size_t
     number = hn::Add(number, hn::Set(d, static_cast<std::uint32_t>(lanes32)));
   }
   sort_keys(key, n, k, room.spare.data());
-  if (!survey.rounded && (survey.differing & ((std::uint32_t{1} << cut) - 1)) == 0) return place_mask;
-  std::size_t tied = k;  // keys behind the k-th that share its upper bits may belong before it
+  if (slack == 0 && !survey.rounded && (survey.differing & ((std::uint32_t{1} << cut) - 1)) == 0) return place_mask;
+  const std::uint32_t apart = slack == 0 ? 0 : (slack >> cut) + 1;
+  std::size_t tied = k;  // keys behind the k-th that share its upper bits, or nearly, may belong before it
+  const std::uint64_t last = (std::uint64_t{key[k - 1]} >> place_bits) + apart;
   for (std::size_t i = k; i < n; ++i)
-    if ((key[i] & ~place_mask) == (key[k - 1] & ~place_mask)) std::swap(key[i], key[tied++]);
-  settle_ties(tied, place_mask, room, exact);
+    if (key[i] >> place_bits <= last) std::swap(key[i], key[tied++]);
+  if (apart > 0) std::sort(key + k, key + tied);
+  settle_ties(tied, place_mask, apart, room, exact);
   return place_mask;
 }
 
@@ -274,6 +280,46 @@ void row_order(std::span<const Value> values, std::int64_t wanted, row_order_roo
   for (; i + lanes32 <= k; i += lanes32)
     hn::StoreU(hn::BitCast(place_tag{}, hn::And(hn::LoadU(d, room.key.data() + i), hn::Set(d, mask))), place_tag{}, order.data() + i);
   for (; i < k; ++i) order[i] = static_cast<std::int32_t>(room.key[i] & mask);
+#else
+  plainly();
+#endif
+}
+
+/// How many floats may lie between a near value and the exact one, for row_order_near.
+inline constexpr std::uint32_t near_by = 5;
+
+/// Places of the k largest exact values that are not zero, where floats near them are cheap to have and the exact ones are not:
+/// sorts the near ones and asks for the exact ones only where two near ones are too close to tell.
+/// in     near [n] >= 0, each within `near_by` floats of exact(i), and 0 exactly where that is 0; exact(i) -> double; k >= 0
+/// out    order [min(k, values not zero)]              ties   of exact values: lower place first, also for who is kept
+/// cost   O(n + k log k), and one or two calls of exact for each pair that is close          repeat bit-equal everywhere
+template <class Exact>
+void row_order_near(std::span<const float> near, std::int64_t wanted, row_order_room& room, std::vector<std::int32_t>& order, Exact&& exact) {
+  const std::size_t n = near.size();
+  std::size_t k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
+  const auto plainly = [&] { order_plainly(n, k, room, order, exact); };
+#if TEPUI_HAS_LANES
+  if (k == 0) return order.clear();
+  if (n > longest_packed) return plainly();
+  values_as_they_are<float> source{near.data()};
+  grow(room.key, n + key_padding);
+  key_survey survey = survey_keys(source, n, room.key.data());
+  std::size_t kept = n;
+  if (survey.zeros) {
+    grow(room.place, n + lanes32);
+    kept = leave_zeros_out(source, n, room.key.data(), room.place.data(), survey);
+    k = std::min(k, kept);
+  }
+  if (k == 0) return order.clear();
+  // At the ends of what a float can hold, near is not near.
+  if (survey.least < falling_key(0x1p120F) || survey.most > falling_key(0x1p-120F)) {
+    k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
+    return plainly();
+  }
+  order.resize(k);
+  const std::uint32_t mask =
+      sort_surveyed(survey, kept, n, survey.zeros ? room.place.data() : nullptr, k, room, exact, 2 * near_by);
+  for (std::size_t i = 0; i < k; ++i) order[i] = static_cast<std::int32_t>(room.key[i] & mask);
 #else
   plainly();
 #endif

@@ -6,10 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <tepui/kernel/simd/row_order.hpp>
+#include <tepui/kernel/simd/rank_row.hpp>
 #include <tepui/stage/kind.hpp>
 #include <tepui/tokenize/sentence.hpp>
 #include <tepui/tokenize/slots.hpp>
@@ -41,16 +42,22 @@ template <std::int32_t Slots = usual_slots, class Key = key::value>
 struct by_expression {
   static constexpr std::string_view name = "by_expression";
   static constexpr bool begins = true;
+  static constexpr bool drops_zeros = true;
+  static constexpr bool ranks_values = std::is_same_v<Key, key::value>;
   static consteval bool check_shape() { return check_slots_in_type<Slots>(); }
   std::int32_t slots = Slots;
-  using scratch = kernel::simd::row_order_room;
+  using scratch = kernel::simd::rank_row_room;
   [[nodiscard]] std::string describe() const {
     return "by_expression(" + std::to_string(slots) + (Key::name == key::value::name ? ")" : ", " + std::string(Key::name) + ")");
   }
   static void each_array(auto& self, auto&& visit) { visit("slots", self.slots); }
   void check(std::int32_t) const { check_slots(name, slots); }
   void operator()(const auto& cell, sentence& s, scratch& r, const auto&) const {
-    kernel::simd::row_order(Key::of(cell), slots, r, s.at);
+    if constexpr (std::is_same_v<Key, key::level> && requires { cell.exact_level(0); }) {
+      kernel::simd::row_order_near(cell.level, slots, r.order, s.at, [&cell](std::size_t entry) { return cell.exact_level(entry); });
+    } else {
+      kernel::simd::row_order(Key::of(cell), slots, r.order, s.at);
+    }
   }
 };
 

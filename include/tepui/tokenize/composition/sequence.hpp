@@ -21,6 +21,18 @@ inline constexpr bool wants_zeros = [] {
   if constexpr (requires { Step::wants_zeros; }) return Step::wants_zeros;
   return false;
 }();
+/// Whether a step leaves genes without counts out by itself.
+template <class Step>
+inline constexpr bool drops_zeros = [] {
+  if constexpr (requires { Step::drops_zeros; }) return Step::drops_zeros;
+  return false;
+}();
+/// Whether a step alone ranks genes by their values, so that the tokenizer may sort and write in one pass.
+template <class Step>
+inline constexpr bool ranks_values = [] {
+  if constexpr (requires { Step::ranks_values; }) return Step::ranks_values;
+  return false;
+}();
 /// Whether a step can write a token that is no gene.
 template <class Step>
 inline constexpr bool writes_special = requires(const Step& step) { step.special_names(); };

@@ -14,6 +14,7 @@ namespace tepui::tokenize::expression {
 /// out    channel value            cost   none            source "continuous" and "no-op" expression of HEIMDALL
 struct values {
   static constexpr std::string_view name = "values";
+  static constexpr bool says_values = true;
   using channel_list = channels<channel::value>;
   template <class Value>
   using level = Value;
