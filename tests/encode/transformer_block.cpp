@@ -73,5 +73,12 @@ TEST_CASE("the order of the tokens of a cell does not matter to a block") {
   check_near(std::span(ab).first(16), std::span(ba).last(16));
 }
 
+TEST_CASE("a block without weights says so instead of encoding") {
+  encode::transformer_block<encode::block_shape{.dims = 8, .heads = 2, .hidden = 8}> empty;
+  decltype(empty)::room room;
+  std::vector<float> x(16, 1.0F);
+  CHECK_THROWS_AS(empty.forward(x, room), bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::transformer_blocks

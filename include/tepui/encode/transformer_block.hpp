@@ -2,8 +2,10 @@
 /// One round of a transformer: every gene of a cell takes up what it needs from the others, then thinks for itself.
 
 #include <span>
+#include <string>
 #include <vector>
 
+#include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/activation.hpp>
 #include <tepui/kernel/attention.hpp>
@@ -55,6 +57,10 @@ struct transformer_block {
 
   void forward(std::span<float> x, room& r) const {
     constexpr auto d = usize(Shape.dims), hidden = usize(Shape.hidden);
+    if (norm1_gain.size() != d || in_weight.size() != 3 * d * d || one_weight.size() != d * hidden)
+      throw bad_data("a transformer block of " + std::to_string(d) + " dims was asked to encode, but it has no weights of that size (" +
+                     std::to_string(in_weight.size()) + " where " + std::to_string(3 * d * d) +
+                     " are needed for attention); fill in its weights first");
     const std::size_t tokens = x.size() / d;
     r.normed.resize(x.size());
     r.qkv.resize(3 * x.size());
