@@ -12,7 +12,7 @@ TEST_CASE("the mean of -log of each label's share; rows without a label do not c
   CHECK(loss.value == doctest::Approx((std::log(2.0) + std::log(4.0 / 3)) / 2));
   CHECK(loss.sum() == doctest::Approx(2 * loss.value));
   CHECK(objective::cross_entropy({}, 2, {}).value == 0);
-  CHECK_THROWS_WITH_AS(static_cast<void>(objective::cross_entropy(score, 2, std::vector<std::int32_t>{2})),
+  CHECK_THROWS_WITH_AS(static_cast<void>(objective::cross_entropy(std::span<const float>(score).first(2), 2, std::vector<std::int32_t>{2})),
                        doctest::Contains("row 0 has label 2"), bad_data);
 }
 

@@ -47,13 +47,14 @@ TEST_CASE("the first Geneformer's tokens, ties by the lower gene") {
       CHECK(std::is_permutation(want.begin(), want.end(), ours.begin() + isize(at), ours.begin() + isize(at + want.size())));
       at += want.size();
     }
-    // What ranked them, to the last bit of a float.
+    // What ranked them, within 5 floats; the order above is that of the exact numbers.
     const auto level = golden::channel_of<channel::value>(all, c);
     std::vector<double> want;
     for (const double v : golden::numbers(file["X_norm"][c]))
       if (v != 0) want.push_back(static_cast<double>(static_cast<float>(v)));
     std::sort(want.begin(), want.end(), std::greater<>());
-    CHECK(level == want);
+    REQUIRE(level.size() == want.size());
+    for (std::size_t t = 0; t < want.size(); ++t) CHECK(level[t] == doctest::Approx(want[t]).epsilon(5e-7));
   }
 }
 

@@ -71,7 +71,7 @@ struct frozen_table {
 
 /// Gene vectors from outside: gene2vec, ESM2, GenePT.
 /// fit    finds each gene by Ensembl id, else by symbol (match_names); the rows follow the order of the vocabulary; special
-///        tokens and extra_rows get zeros; how many genes matched stands in the result (`share_matched()`)
+///        tokens (words that begin with < or [) and extra_rows get zeros; how many genes matched stands in the result (`share_matched()`)
 /// errors bad_option: no vectors, or of other dims than Dims; bad_data: fewer than `min_share` of the genes have a vector
 /// twin   untrained() is learned<Dims>: the same shape, and nothing known
 /// note   a gene without a vector still takes a slot of the tokenizer; choose genes before it to give the slots to others
@@ -97,7 +97,7 @@ struct frozen {
 
   template <training_cells Cells>
   [[nodiscard]] fitted fit(const Cells& train, const fit_context&) const {
-    if (vectors.size() == 0) throw bad_option("frozen was given no gene vectors; read some from a file, or use learned<...>");
+    if (vectors.size() == 0) throw bad_option("frozen was given no gene vectors; fill named_vectors with the names and numbers of your file, or use learned<...>");
     if (vectors.dims() != Dims)
       throw bad_option("the gene vectors have " + std::to_string(vectors.dims()) + " dims, and frozen<" + std::to_string(Dims) +
                        "> takes " + std::to_string(Dims) +

@@ -21,10 +21,13 @@ struct mean_loss {
 
 /// Mean of -log softmax(score)[label] over the rows that have a label.
 /// in     score [rows, classes]; label [rows], below 0 where there is none, which does not count
-/// errors bad_data: a label that is not below the number of classes
+/// errors bad_data: a label that is not below the number of classes, or fewer scores than rows x classes
 /// cost   O(rows classes), in double            repeat bit-equal where the C library's exp and log are
 [[nodiscard]] inline mean_loss cross_entropy(std::span<const float> score, std::int64_t classes,
                                              std::span<const std::int32_t> label) {
+  if (classes < 1 || score.size() != label.size() * usize(classes))
+    throw bad_data("there are " + std::to_string(score.size()) + " scores for " + std::to_string(label.size()) + " labels of " +
+                   std::to_string(classes) + " classes; give a score for every label and class");
   mean_loss out;
   double sum = 0;
   for (std::size_t r = 0; r < label.size(); ++r) {

@@ -20,7 +20,11 @@ namespace tepui::objective {
 /// Mean binary cross-entropy over the labels that are known.
 /// in     score, label [rows, labels]; label 0, 1 or NaN where it is not known
 /// out    mean over all known labels            cost   O(rows labels), in double
+/// errors bad_data: another number of scores than of labels            repeat bit-equal where the C library's exp and log are
 [[nodiscard]] inline mean_loss masked_bce(std::span<const float> score, std::span<const float> label) {
+  if (score.size() != label.size())
+    throw bad_data("there are " + std::to_string(score.size()) + " scores for " + std::to_string(label.size()) +
+                   " labels; give a score for every label, NaN for a label that is not known");
   mean_loss out;
   double sum = 0;
   for (std::size_t i = 0; i < label.size(); ++i) {

@@ -51,9 +51,9 @@ template <class... Stages>
                            stage.identity;
                            stage.expression;
                          }) {
-      if constexpr (requires { stage.expression.usual; })
-        if (!stage.expression.usual.empty())
-          through([&](std::size_t c) { return stage.expression.usual[c] > 0 ? static_cast<std::int32_t>(c) : -1; });
+      if constexpr (requires { stage.expression.usual(); })
+        if (!stage.expression.usual().empty())
+          through([&](std::size_t c) { return stage.expression.usual()[c] > 0 ? static_cast<std::int32_t>(c) : -1; });
       through([&](std::size_t c) { return stage.identity.gene_id(static_cast<std::int32_t>(c)); });
     }
   };
