@@ -91,16 +91,6 @@ std::span<const float> continuous_of(const corpus& x, std::int64_t c) {
   const auto values = x.counts.view().values_of(c);
   return {x.continuous.data() + (values.data() - x.counts.value.data()), values.size()};
 }
-struct scaled_of {
-  std::vector<double> key;
-  std::span<const double> operator()(const corpus& x, std::int64_t c) {
-    const auto values = x.counts.view().values_of(c);
-    simd::grow(key, values.size());
-    simd::scaled_by_gene<float>(values, x.counts.view().genes_of(c), 1.0, 1.0, x.of_gene, key.data());
-    return {key.data(), values.size()};
-  }
-};
-
 /// Order and emission in one call.
 template <bool Continuous>
 void rank(benchmark::State& state) {
@@ -142,15 +132,11 @@ void rank_continuous(benchmark::State& state) { rank<true>(state); }
 
 void order_counts(benchmark::State& state) { run(state, counts_of, 1 << 20); }
 void order_continuous(benchmark::State& state) { run(state, continuous_of, 1 << 20); }
-void order_median_scaled(benchmark::State& state) { run(state, scaled_of{}, 1 << 20); }
-void order_median_scaled_2048(benchmark::State& state) { run(state, scaled_of{}, 2048); }
 
 BENCHMARK(rank_counts)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
 BENCHMARK(rank_continuous)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
 BENCHMARK(order_counts)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
 BENCHMARK(order_continuous)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->Arg(10000)->UseManualTime();
-BENCHMARK(order_median_scaled)->Arg(500)->Arg(1000)->Arg(2000)->Arg(4000)->UseManualTime();
-BENCHMARK(order_median_scaled_2048)->Arg(4000)->UseManualTime();
 
 }  // namespace
 
