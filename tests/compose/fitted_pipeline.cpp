@@ -1,5 +1,12 @@
 #include <doctest/doctest.h>
 
+#include <tepui/simulate/corpus.hpp>
+#include <tepui/tokenize/composition/cut.hpp>
+#include <tepui/tokenize/rank.hpp>
+
+#include <algorithm>
+#include <atomic>
+
 #include "compose/toy_stages.hpp"
 
 namespace test_compose_fitted_pipeline {
@@ -45,5 +52,30 @@ TEST_CASE("one batch again and again needs no further memory") {
   const auto* first = fitted.run(d.x.view(), room).value.data();
   for (int again = 0; again < 3; ++again) CHECK(fitted.run(d.x.view(), room).value.data() == first);
 }
+
+TEST_CASE("tokens, drawn ones too, are the same for any number of threads; batches come with the place of their first cell") {
+  const simulate::corpus corpus({.cells = 1000, .genes = 200});
+  namespace c = tokenize::composition;
+  const tokenize::tokenizer<tokenize::identity::columns, tokenize::expression::values, c::sequence<c::at_random, c::truncate<20>>> random;
+  const auto fitted = compose(random).fit(corpus);
+  const auto one = fitted.tokens(corpus);
+  REQUIRE(one.n_cells() == 1000);
+  for (const int threads : {2, 4}) {
+    const auto several = fitted.tokens(corpus, {.threads = threads});
+    CHECK(several.id == one.id);
+    CHECK(several.cell_begin == one.cell_begin);
+    CHECK(several.cell_id == one.cell_id);
+    CHECK(several.channel_buffers == one.channel_buffers);
+    std::atomic<std::int64_t> cells = 0, wrong = 0;
+    fitted.each_batch(corpus, {.threads = threads}, [&](std::int64_t first, const auto& batch) {
+      cells += batch.n_cells();
+      const auto begin = one.id.begin() + one.cell_begin[usize(first)];
+      if (!std::equal(batch.id.begin(), batch.id.end(), begin)) ++wrong;
+    });
+    CHECK(cells == 1000);
+    CHECK(wrong == 0);
+  }
+}
+
 }  // namespace
 }  // namespace test_compose_fitted_pipeline
