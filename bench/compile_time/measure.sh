@@ -53,7 +53,7 @@ umbrella() {
 
 rooms() {
   local name
-  for name in flow kernel stage split sample transform tokenize encode metric compose simulate study; do
+  for name in flow kernel stage split sample transform tokenize embed encode objective metric compose system simulate study; do
     room "$name" "$([ "$name" = tokenize ] && echo 1.2 || true)"
   done
 }
