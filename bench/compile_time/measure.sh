@@ -58,10 +58,11 @@ rooms() {
   done
 }
 
-# rows x columns pipelines of the same kinds of stages; their sizes differ, so every pipeline is a type of its own.
-# in  rows, columns, and whether each pipeline is only composed ("types") or also fitted and used to embed ("programs")
+# Pipelines of the same stages: chains of transforms x 6 tokenizers x 10 encoders, each a type of its own.
+# in  how many chains (1 or 4), and whether each pipeline is only composed ("types") or also fitted and used to embed ("programs")
 grid_source() {
-  local rows=$1 columns=$2 what=$3 i
+  local n_chains=$1 what=$2 chain i comma=''
+  local chains=('tr::normalise{}, tr::gene_medians{}, ' 'tr::normalise{}, tr::log1p{}, ' 'tr::normalise{}, ' '')
   echo '#include <tepui/compose/grid.hpp>'
   echo '#include <tepui/encode/mean_of.hpp>'
   echo '#include <tepui/tokenize/binned.hpp>'
@@ -73,16 +74,15 @@ grid_source() {
   echo 'namespace tr = tepui::transform;'
   echo 'auto grid() {'
   echo '  return tp::compose_grid(tp::tokenizers('
-  for ((i = 0; i < rows; ++i)); do
-    ((i > 0)) && echo ','
-    if ((i % 2 == 0)); then
-      printf '    tp::named("rank %d", tp::compose(tr::normalise{}, tr::gene_medians{}, tp::tokenize::rank<%d>{}))' "$i" $((64 + i))
-    else
-      printf '    tp::named("binned %d", tp::compose(tr::normalise{}, tr::log1p{}, tp::tokenize::binned<51, %d>{}))' "$i" $((64 + i))
-    fi
+  for chain in "${chains[@]:0:n_chains}"; do
+    for ((i = 0; i < 3; ++i)); do
+      printf '%s    tp::named("rank", tp::compose(%stp::tokenize::rank<%d>{})),\n' "$comma" "$chain" $((64 + i))
+      printf '    tp::named("binned", tp::compose(%stp::tokenize::binned<51, %d>{}))\n' "$chain" $((64 + i))
+      comma=','
+    done
   done
   printf '),\n    tp::encoders(\n'
-  for ((i = 0; i < columns; ++i)); do
+  for ((i = 0; i < 10; ++i)); do
     ((i > 0)) && echo ','
     printf '    tp::named("mean %d", tp::encode::mean_of<tp::encode::random_vectors<%d>>{})' "$i" $((8 + i))
   done
@@ -97,8 +97,8 @@ grid_source() {
 grids() {
   local what few many fastest
   for what in types programs; do
-    grid_source 6 10 "$what" > "$work/few.cpp"
-    grid_source 12 20 "$what" > "$work/many.cpp"
+    grid_source 1 "$what" > "$work/few.cpp"
+    grid_source 4 "$what" > "$work/many.cpp"
     read -r few fastest <<< "$(cpu_seconds "$work/few.cpp")"
     line "grid of 60 $what" "$few" "$fastest" ''
     read -r many fastest <<< "$(cpu_seconds "$work/many.cpp")"
