@@ -156,6 +156,7 @@
 #include <tepui/tokenize/identity/named.hpp>
 #include <tepui/tokenize/learned_programs.hpp>
 #include <tepui/tokenize/programs.hpp>
+#include <tepui/tokenize/programs_of_genes.hpp>
 #include <tepui/tokenize/rank.hpp>
 #include <tepui/tokenize/sentence.hpp>
 #include <tepui/tokenize/slots.hpp>

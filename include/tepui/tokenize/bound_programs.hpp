@@ -12,6 +12,7 @@
 #include <tepui/kernel/simd/row_order.hpp>
 #include <tepui/stage/check.hpp>
 #include <tepui/stage/fitting.hpp>
+#include <tepui/tokenize/programs_of_genes.hpp>
 #include <tepui/tokenize/slots.hpp>
 
 namespace tepui::tokenize {
@@ -64,12 +65,7 @@ struct bound_programs {
       out.n_members.push_back(static_cast<std::int32_t>(genes.size()));
       for (const std::int32_t g : genes) pairs.emplace_back(g, static_cast<std::int32_t>(p));
     }
-    std::sort(pairs.begin(), pairs.end());
-    std::size_t at = 0;
-    for (std::int32_t g = 0; g < n_genes; ++g) {
-      for (; at < pairs.size() && pairs[at].first == g; ++at) out.program.push_back(pairs[at].second);
-      out.gene_begin.push_back(isize(out.program.size()));
-    }
+    list_programs_of_genes(std::move(pairs), n_genes, out.gene_begin, out.program);
     return out;
   }
 
@@ -86,10 +82,7 @@ struct bound_programs {
 
   void operator()(const auto& in, auto& out, scratch& room, const kernel::draws&) const {
     check_slots(name, slots);
-    if (usize(in.n_genes) + 1 != gene_begin.size())
-      throw bad_data("the gene programs were bound to " + std::to_string(gene_begin.size() - 1) +
-                     " genes, but these cells have " + std::to_string(in.n_genes) +
-                     " columns; bring them into the order of the training genes first");
+    check_programs_of_genes(gene_begin, in.n_genes);
     out.clear();
     out.n_vocabulary = n_programs();
     for (std::int64_t c = 0; c < in.n_cells(); ++c) {

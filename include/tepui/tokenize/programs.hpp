@@ -10,6 +10,7 @@
 
 #include <tepui/flow/gene_set.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/stage/match_names.hpp>
 #include <tepui/tokenize/bound_programs.hpp>
 
 namespace tepui::tokenize {
@@ -76,10 +77,6 @@ struct programs {
   }
 
  private:
-  /// ENSG00000141510.17 -> ENSG00000141510; symbols such as RP11-34P13.7 stay as they are.
-  [[nodiscard]] static std::string_view without_version(std::string_view gene) {
-    return gene.starts_with("ENS") ? gene.substr(0, gene.find('.')) : gene;
-  }
   [[nodiscard]] std::string nothing_found(const gene_table& genes) const {
     std::string sizes, example;
     for (std::size_t i = 0; i < sets.size() && i < 3; ++i)

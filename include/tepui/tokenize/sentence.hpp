@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/tokens.hpp>
 #include <tepui/kernel/rng.hpp>
@@ -36,6 +37,13 @@ struct cell_entries_of : cell_entries<Value, Level> {
   const Expression* expression = nullptr;
   [[nodiscard]] double exact_level(std::size_t entry) const { return expression->exact_level(*this, entry); }
 };
+
+/// errors bad_data: a total that is not above 0 beside counts
+inline void check_total(const auto& cell) {
+  if (!(cell.total > 0) && cell.size() > 0)
+    throw bad_data("cell " + std::to_string(cell.cell_id) + " has counts, but its total is " + std::to_string(cell.total) +
+                   " where it must be above 0; correct the totals, or leave them out");
+}
 
 /// What a cell says, token after token. A place in it is an entry of the cell, or a special token.
 class sentence {

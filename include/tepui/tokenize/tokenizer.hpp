@@ -228,6 +228,11 @@ struct tokenizer {
     return cell;
   }
 
+  void columns_to_ids(std::int32_t* id, std::size_t n) const {
+    if constexpr (!std::is_same_v<Identity, identity::columns>)
+      for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
+  }
+
   void write(const auto& cell, const sentence& said, std::int32_t n_genes, auto& out) const {
     const bool all = said.says_all(), only_genes = !has_special || said.special.empty();
     const std::size_t n = all ? cell.size() : said.at.size(), from = out.id.size();
@@ -239,8 +244,7 @@ struct tokenizer {
         auto& value = out.template get<channel::value>();
         value.resize(from + n);
         kernel::simd::gather_both(cell.gene, cell.level, std::span<const std::int32_t>(said.at), id, value.data() + from);
-        if constexpr (!std::is_same_v<Identity, identity::columns>)
-          for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
+        columns_to_ids(id, n);
         out.end_cell();
         return;
       }
@@ -251,8 +255,7 @@ struct tokenizer {
       } else {
         kernel::simd::gather(cell.gene, std::span<const std::int32_t>(said.at), id);
       }
-      if constexpr (!std::is_same_v<Identity, identity::columns>)
-        for (std::size_t i = 0; i < n; ++i) id[i] = identity.gene_id(id[i]);
+      columns_to_ids(id, n);
     } else {
       for (std::size_t i = 0; i < n; ++i) {
         const std::int32_t at = said.at[i];

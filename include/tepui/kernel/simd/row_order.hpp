@@ -150,6 +150,30 @@ std::uint32_t sort_surveyed(const key_survey& survey, std::size_t n, std::size_t
   return place_mask;
 }
 
+/// Surveys the keys of a row, zeros left out.    out    room.key and, where there were zeros, room.place [values not zero]; how many
+template <class Source>
+std::size_t survey_values(Source& source, std::size_t n, row_order_room& room, key_survey& survey) {
+  grow(room.key, n + key_padding);
+  survey = survey_keys(source, n, room.key.data());
+  if (!survey.zeros) return n;
+  grow(room.place, n + lanes32);
+  return leave_zeros_out(source, n, room.key.data(), room.place.data(), survey);
+}
+
+/// Sorts what survey_values found.               out    order [k], places in the row
+template <class Exact>
+void order_surveyed(const key_survey& survey, std::size_t kept, std::size_t n, std::size_t k, row_order_room& room,
+                    std::vector<std::int32_t>& order, Exact&& exact, std::uint32_t slack = 0) {
+  order.resize(k);
+  if (k == 0) return;
+  const std::uint32_t mask = sort_surveyed(survey, kept, n, survey.zeros ? room.place.data() : nullptr, k, room, exact, slack);
+  const key_tag d;
+  std::size_t i = 0;
+  for (; i + lanes32 <= k; i += lanes32)
+    hn::StoreU(hn::BitCast(place_tag{}, hn::And(hn::LoadU(d, room.key.data() + i), hn::Set(d, mask))), place_tag{}, order.data() + i);
+  for (; i < k; ++i) order[i] = static_cast<std::int32_t>(room.key[i] & mask);
+}
+
 /// Whether the first values are mostly the smallest whole counts.
 template <class Value>
 HWY_INLINE bool begins_with_counts(const Value* values, std::size_t n) {
@@ -235,7 +259,7 @@ void order_left(std::size_t n_left, std::size_t k, row_order_room& room) {
 template <orderable Value>
 void row_order(std::span<const Value> values, std::int64_t wanted, row_order_room& room, std::vector<std::int32_t>& order) {
   const std::size_t n = values.size();
-  std::size_t k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
+  const std::size_t k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
   const auto plainly = [&] { order_plainly(n, k, room, order, [values](std::size_t i) { return values[i]; }); };
 #if TEPUI_HAS_LANES
   if (k == 0) return order.clear();
@@ -263,23 +287,9 @@ void row_order(std::span<const Value> values, std::int64_t wanted, row_order_roo
     else
       return values_as_they_are<Value>{values.data()};
   }();
-  grow(room.key, n + key_padding);
-  key_survey survey = survey_keys(source, n, room.key.data());
-  std::size_t kept = n;
-  if (survey.zeros) {
-    grow(room.place, n + lanes32);
-    kept = leave_zeros_out(source, n, room.key.data(), room.place.data(), survey);
-    k = std::min(k, kept);
-  }
-  order.resize(k);
-  if (k == 0) return;
-  const std::uint32_t mask = sort_surveyed(survey, kept, n, survey.zeros ? room.place.data() : nullptr, k, room,
-                                           [&](std::size_t i) { return source.exact(i); });
-  const key_tag d;
-  std::size_t i = 0;
-  for (; i + lanes32 <= k; i += lanes32)
-    hn::StoreU(hn::BitCast(place_tag{}, hn::And(hn::LoadU(d, room.key.data() + i), hn::Set(d, mask))), place_tag{}, order.data() + i);
-  for (; i < k; ++i) order[i] = static_cast<std::int32_t>(room.key[i] & mask);
+  key_survey survey;
+  const std::size_t kept = survey_values(source, n, room, survey);
+  order_surveyed(survey, kept, n, std::min(k, kept), room, order, [&](std::size_t i) { return source.exact(i); });
 #else
   plainly();
 #endif
@@ -296,30 +306,18 @@ inline constexpr std::uint32_t near_by = 5;
 template <class Exact>
 void row_order_near(std::span<const float> near, std::int64_t wanted, row_order_room& room, std::vector<std::int32_t>& order, Exact&& exact) {
   const std::size_t n = near.size();
-  std::size_t k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
+  const std::size_t k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
   const auto plainly = [&] { order_plainly(n, k, room, order, exact); };
 #if TEPUI_HAS_LANES
   if (k == 0) return order.clear();
   if (n > longest_packed) return plainly();
   values_as_they_are<float> source{near.data()};
-  grow(room.key, n + key_padding);
-  key_survey survey = survey_keys(source, n, room.key.data());
-  std::size_t kept = n;
-  if (survey.zeros) {
-    grow(room.place, n + lanes32);
-    kept = leave_zeros_out(source, n, room.key.data(), room.place.data(), survey);
-    k = std::min(k, kept);
-  }
-  if (k == 0) return order.clear();
+  key_survey survey;
+  const std::size_t kept = survey_values(source, n, room, survey);
+  if (kept == 0) return order.clear();
   // At the ends of what a float can hold, near is not near.
-  if (survey.least < falling_key(0x1p120F) || survey.most > falling_key(0x1p-120F)) {
-    k = usize(std::clamp<std::int64_t>(wanted, 0, isize(n)));
-    return plainly();
-  }
-  order.resize(k);
-  const std::uint32_t mask =
-      sort_surveyed(survey, kept, n, survey.zeros ? room.place.data() : nullptr, k, room, exact, 2 * near_by);
-  for (std::size_t i = 0; i < k; ++i) order[i] = static_cast<std::int32_t>(room.key[i] & mask);
+  if (survey.least < falling_key(0x1p120F) || survey.most > falling_key(0x1p-120F)) return plainly();
+  order_surveyed(survey, kept, n, std::min(k, kept), room, order, exact, 2 * near_by);
 #else
   plainly();
 #endif

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/gene_set.hpp>
 #include <tepui/stage/fitting.hpp>
 #include <tepui/stage/match_names.hpp>
+#include <tepui/tokenize/programs_of_genes.hpp>
 #include <tepui/tokenize/sentence.hpp>
 
 namespace tepui::tokenize::composition {
@@ -45,11 +47,7 @@ struct gathered_by_program {
     visit("program", self.program);
     visit("fullest_first", self.fullest_first);
   }
-  void check(std::int32_t n_genes) const {
-    if (gene_begin.size() != usize(n_genes) + 1)
-      throw bad_data("the gene programs were bound to " + std::to_string(gene_begin.size() - 1) + " genes, but these cells have " +
-                     std::to_string(n_genes) + " columns; bring them into the order of the training genes first");
-  }
+  void check(std::int32_t n_genes) const { check_programs_of_genes(gene_begin, n_genes); }
   void operator()(const auto& cell, sentence& s, scratch& r, const auto&) const {
     r.of_program.resize(n_members.size());
     for (auto& tokens : r.of_program) tokens.clear();
@@ -106,12 +104,7 @@ struct by_program {
     if (pairs.empty())
       throw bad_data("no gene of the " + std::to_string(sets.size()) + " gene sets is among the " + std::to_string(train.genes().size()) +
                      " genes of the cells; check the species and whether genes are named by Ensembl id or by symbol");
-    std::sort(pairs.begin(), pairs.end());
-    std::size_t at = 0;
-    for (std::int32_t g = 0; g < train.genes().size(); ++g) {
-      for (; at < pairs.size() && pairs[at].first == g; ++at) out.program.push_back(pairs[at].second);
-      out.gene_begin.push_back(isize(out.program.size()));
-    }
+    list_programs_of_genes(std::move(pairs), train.genes().size(), out.gene_begin, out.program);
     return out;
   }
 };

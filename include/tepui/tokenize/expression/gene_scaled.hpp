@@ -62,9 +62,7 @@ class gene_scaled {
 
   template <class Value>
   [[nodiscard]] std::span<const float> levels(const cell_entries<Value, float>& cell, scratch& room, const auto&) const {
-    if (!(cell.total > 0) && cell.size() > 0)
-      throw bad_data("cell " + std::to_string(cell.cell_id) + " has counts, but its total is " + std::to_string(cell.total) +
-                     " where it must be above 0; correct the totals, or leave them out");
+    check_total(cell);
     room.near.resize(cell.size());
     const auto scale = static_cast<float>(target_ / (cell.total > 0 ? cell.total : 1.0));
     kernel::simd::scaled_by_gene(cell.value, cell.gene, std::span<const float>(inverse_), scale, room.near.data());

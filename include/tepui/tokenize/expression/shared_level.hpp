@@ -65,9 +65,7 @@ struct log_of_scaled {
 
   template <class Value>
   [[nodiscard]] std::span<const float> levels(const cell_entries<Value, float>& cell, scratch& room, const auto&) const {
-    if (!(cell.total > 0) && cell.size() > 0)
-      throw bad_data("cell " + std::to_string(cell.cell_id) + " has counts, but its total is " + std::to_string(cell.total) +
-                     " where it must be above 0; correct the totals, or leave them out");
+    check_total(cell);
     room.value.resize(cell.size());
     for (std::size_t i = 0; i < cell.size(); ++i)
       room.value[i] = static_cast<float>(std::log1p(static_cast<double>(cell.value[i]) / cell.total * target));
