@@ -95,7 +95,7 @@ case "${1:-help}" in
     done
     ;;
   test)
-    need $base doctest-dev librapidcheck-dev clang-19 libclang-rt-19-dev
+    need $base doctest-dev librapidcheck-dev clang-19 libclang-rt-19-dev libopenmpi-dev openmpi-bin
     exec sh tests/all.sh
     ;;
   help | -h | --help)

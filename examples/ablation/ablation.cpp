@@ -29,6 +29,8 @@ struct options {
   ablation::request what;
   std::string out;
   int seeds = 3;
+  std::int64_t pretrain = 0;
+  std::vector<double> fractions;
   bool json = false;
 };
 
@@ -77,10 +79,12 @@ int run(const options& o, const std::string& command) {
                        " are left to learn from, " + std::to_string(s.cells->probe.size()) + " with labels for the heads and " +
                        std::to_string(s.cells->test.size()) + " for testing; a study needs some of each, so give more cells with labels");
   const auto heads = ablation::make_heads();
-  const auto all = ablation::make_grid(s.programs, s.cells, heads);
+  auto all = ablation::make_grid(s.programs, s.cells, heads);
+  if (o.pretrain > 0)
+    for (auto& more : ablation::make_transformers(o.pretrain, s.cells, heads)) all.push_back(std::move(more));
   st::ladder ladder;
   // About even steps on a log scale, from 1 % of a large corpus, or 4 % of a small one, so that the first still has some cells.
-  ladder.fractions = s.cells->corpus.size() >= 6400 ? std::vector{0.01, 0.04, 0.16, 0.4, 1.0} : std::vector{0.04, 0.1, 0.25, 0.5, 1.0};
+  ladder.fractions = !o.fractions.empty() ? o.fractions : s.cells->corpus.size() >= 6400 ? std::vector{0.01, 0.04, 0.16, 0.4, 1.0} : std::vector{0.04, 0.1, 0.25, 0.5, 1.0};
   ladder.seeds = o.seeds;
   ladder.base_seed = o.what.seed;
   st::study_identity identity{.corpus = s.identity, .heads = {}};
@@ -140,6 +144,8 @@ int main(int argc, char** argv) {
   app.add_option("--programs", o.what.programs, "gene sets for the program tokenizer (.gmt); without it they are learned from the training cells")->check(CLI::ExistingFile);
   app.add_option("--cells", o.what.cells, "cells to simulate where there is no --data")->check(CLI::Range(std::int64_t{1000}, std::int64_t{10'000'000}))->capture_default_str();
   app.add_option("--seeds", o.seeds, "runs per size")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--fractions", o.fractions, "shares of the corpus to learn from, such as 0.1,1")->delimiter(',')->check(CLI::Range(1e-9, 1.0));
+  app.add_option("--pretrain", o.pretrain, "adds a transformer that learns for so many steps of 32 cells; 0: none")->check(CLI::Range(0, 100'000'000))->capture_default_str();
   app.add_option("--seed", o.what.seed, "decides every random number")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))->capture_default_str();
   app.add_option("--threads", o.what.threads, "runs at a time; changes no result")->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--out", o.out, "folder for the report and the finished runs (default: tepui-runs/NAME of the corpus)");

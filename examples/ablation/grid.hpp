@@ -1,5 +1,5 @@
 #pragma once
-/// The pipelines that an ablation compares. The only file that instantiates them is grid.cpp.
+/// The pipelines that an ablation compares. The only files that instantiate them are grid.cpp and transformer.cpp.
 
 #include <memory>
 #include <tepui/flow/gene_set.hpp>
@@ -20,5 +20,9 @@ shared_heads make_heads();
 /// 3 tokenizers x 2 token encoders, and the two classical baselines that read counts (PCA, variable genes).
 /// in     gene sets for the program tokenizer; none: programs are learned from the training cells
 std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads);
+
+/// A transformer of 2 layers and 128 dims behind the rank tokenizer, which learns for so many steps which genes were hidden,
+/// whatever the size of its corpus; its untrained twin has the weights that it begins with.
+std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads);
 
 }  // namespace ablation

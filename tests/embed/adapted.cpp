@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "laws/count_batches.hpp"
+#include "laws/golden_layers.hpp"
 
 namespace tepui::tests::adapted_part {
 namespace {
@@ -21,9 +22,18 @@ TEST_CASE("an adapter keeps the rows of its table, and a gene without a vector s
   CHECK(made.n_rows() == 3);
   CHECK(made.keeps(1));
   CHECK(!made.keeps(2));
-  CHECK(made.weight.size() == 10);
+  CHECK(n_weights(made) == 32);  // 10 and 5, each up to a multiple of 16
   CHECK(made.describe() == part.describe());
   static_assert(std::is_same_v<decltype(part.untrained()), learned<5>>);
+}
+
+TEST_CASE("the adapter learns, the table does not") {
+  const auto made = adapted<2, 1>(named_vectors({"g0", "g1"}, 2, {1, 2, 3, 4}, "v")).fit(words{laws::law_genes(2)}, {});
+  const auto w = weights_of(made, {{"weight", {10, 100}}, {"bias", {0.5F}}});
+  const std::vector<std::int32_t> id{1, 0};
+  CHECK(vectors_of(made, w, id) == std::vector<float>{430.5F, 210.5F});
+  // Twice the first token's vector and once the second's: 2 (3, 4) + (1, 2).
+  CHECK(gradient_of(made, w, id, {2, 1}) == weights_of(made, {{"weight", {7, 10}}, {"bias", {3}}}));
 }
 
 }  // namespace

@@ -8,17 +8,14 @@ namespace {
 using namespace embed;
 
 TEST_CASE("a special token takes its own vector, whatever its id and value; the input stays as it was") {
-  const chromosome_layer<sum::layer<1, 1>, 2, special_added::once> layer{{}, {5, 7}};
-  no_room none;
+  const chromosome_sum<2>::layer<1, 1> once;
+  const auto w = weights_of(once, {{"meta", {5, 7}}});
   const std::vector<float> gene{1, 2, 3}, value{10, 20, 30};
   const std::vector<std::int32_t> special{0, 1, 2};
-  std::vector<float> out(3);
-  layer.forward(gene, value, out, special, none);
-  CHECK(out == std::vector<float>{11, 5, 7});
-  const chromosome_layer<sum::layer<1, 1>, 2, special_added::twice> doubled{{}, {5, 7}};
-  doubled.forward(gene, value, out, special, none);
-  CHECK(out == std::vector<float>{11, 10, 14});
-  CHECK_THROWS_WITH_AS(layer.forward(gene, value, out, std::vector<std::int32_t>{0, 3, 0}, none),
+  CHECK(combined_by(once, w, gene, value, 3, special) == std::vector<float>{11, 5, 7});
+  const embed::compat::chromosome_sum<2>::layer<1, 1> twice;
+  CHECK(combined_by(twice, w, gene, value, 3, special) == std::vector<float>{11, 10, 14});
+  CHECK_THROWS_WITH_AS(static_cast<void>(combined_by(once, w, gene, value, 3, std::vector<std::int32_t>{0, 3, 0})),
                        doctest::Contains("special token 2, but there are vectors for 2"), bad_data);
 }
 
@@ -45,19 +42,16 @@ TEST_CASE("HEIMDALL's ChromosomeReduce and ChromosomeSumReduce, which counts a s
   const auto in = read();
   const auto before = in;
   const auto meta = golden("reduce/meta_table");
-  no_room none;
-  std::vector<float> out(in.identity.size());
-  const chromosome_layer<identity_only::layer<6, 0>, 100, special_added::once> plain{{}, meta};
-  plain.forward(in.identity, {}, out, in.special, none);
-  check_near(out, golden("reduce/ChromosomeReduce.out"));
-  const chromosome_layer<sum::layer<6, 6>, 100, special_added::twice> twice{{}, meta};
-  twice.forward(in.identity, in.level, out, in.special, none);
+  const auto tokens = in.special.size();
+  const chromosome<100>::layer<6, 0> plain;
+  const auto w = weights_of(plain, {{"meta", meta}});
+  check_near(combined_by(plain, w, in.identity, {}, tokens, in.special), golden("reduce/ChromosomeReduce.out"));
+  const embed::compat::chromosome_sum<100>::layer<6, 6> twice;
+  const auto out = combined_by(twice, w, in.identity, in.level, tokens, in.special);
   check_near(out, golden("reduce/ChromosomeSumReduce.out"));
   CHECK(before.special == in.special);  // where HEIMDALL leaves 0 instead
   // Once: half of what HEIMDALL gives at special tokens, the same at genes.
-  const chromosome_layer<sum::layer<6, 6>, 100, special_added::once> once{{}, meta};
-  std::vector<float> ours(out.size());
-  once.forward(in.identity, in.level, ours, in.special, none);
+  const auto ours = combined_by(chromosome_sum<100>::layer<6, 6>{}, w, in.identity, in.level, tokens, in.special);
   for (std::size_t i = 0; i < out.size(); ++i) CHECK(out[i] == (in.special[i / 6] == 0 ? ours[i] : 2 * ours[i]));
 }
 
@@ -66,12 +60,10 @@ TEST_CASE("a second reading of the same tokens gives the same, where HEIMDALL ha
   const auto changed = whole(golden("reduce/ChromosomeReduce.identity_after"));
   CHECK(std::all_of(changed.begin(), changed.end(), [](std::int32_t id) { return id >= 0; }));
   const auto in = read();
-  const chromosome_layer<identity_only::layer<6, 0>, 100, special_added::once> layer{{}, golden("reduce/meta_table")};
-  no_room none;
-  std::vector<float> first(in.identity.size()), second(in.identity.size());
-  layer.forward(in.identity, {}, first, in.special, none);
-  layer.forward(in.identity, {}, second, in.special, none);
-  CHECK(first == second);
+  const chromosome<100>::layer<6, 0> plain;
+  const auto w = weights_of(plain, {{"meta", golden("reduce/meta_table")}});
+  const auto once = [&] { return combined_by(plain, w, in.identity, {}, in.special.size(), in.special); };
+  CHECK(once() == once());
 }
 
 }  // namespace

@@ -10,18 +10,33 @@ using namespace embed;
 const std::vector<float> gene{1, 2, 3, 4}, value{10, 20, 30, 40};
 
 TEST_CASE("gene and value: alone, added up, side by side, multiplied") {
-  no_room none;
-  std::vector<float> out(4), wide(8);
-  identity_only::layer<2, 0>{}.forward(gene, {}, out, none);
-  CHECK(out == gene);
-  sum::layer<2, 2>{}.forward(gene, value, out, none);
-  CHECK(out == std::vector<float>{11, 22, 33, 44});
-  sum::layer<2, 0>{}.forward(gene, {}, out, none);
-  CHECK(out == gene);
-  concat::layer<2, 2>{}.forward(gene, value, wide, none);
-  CHECK(wide == std::vector<float>{1, 2, 10, 20, 3, 4, 30, 40});
-  scaled::layer<2, 1>{}.forward(gene, std::vector<float>{2, 0}, out, none);
-  CHECK(out == std::vector<float>{2, 4, 0, 0});
+  CHECK(combined_by(identity_only::layer<2, 0>{}, {}, gene, {}, 2) == gene);
+  CHECK(combined_by(sum::layer<2, 2>{}, {}, gene, value, 2) == std::vector<float>{11, 22, 33, 44});
+  CHECK(combined_by(sum::layer<2, 0>{}, {}, gene, {}, 2) == gene);
+  CHECK(combined_by(concat::layer<2, 2>{}, {}, gene, value, 2) == std::vector<float>{1, 2, 10, 20, 3, 4, 30, 40});
+  CHECK(combined_by(scaled::layer<2, 1>{}, {}, gene, {2, 0}, 2) == std::vector<float>{2, 4, 0, 0});
+}
+
+/// The gradients of the gene's vector and of the value's, one behind the other.
+template <class Layer>
+std::vector<float> shared_out(const Layer& way, const std::vector<float>& level, const std::vector<float>& d_out) {
+  using floats = std::span<const float>;
+  layer::nothing none;
+  std::vector<float> d_gene(gene.size(), 77.0F), d_value(level.size(), 77.0F);
+  way.backward(floats(), floats(gene), floats(level), floats(d_out), std::span<float>(), std::span<float>(d_gene),
+               std::span<float>(d_value), none);
+  way.backward(floats(), floats(gene), floats(level), floats(d_out), std::span<float>(), std::span<float>(), std::span<float>(),
+               none);  // where nobody asks
+  d_gene.insert(d_gene.end(), d_value.begin(), d_value.end());
+  return d_gene;
+}
+
+TEST_CASE("the gradient goes where the numbers came from") {
+  const std::vector<float> d{1, 2, 3, 4};
+  CHECK(shared_out(identity_only::layer<2, 0>{}, {}, d) == d);
+  CHECK(shared_out(sum::layer<2, 2>{}, value, d) == std::vector<float>{1, 2, 3, 4, 1, 2, 3, 4});
+  CHECK(shared_out(concat::layer<2, 1>{}, {8, 9}, {1, 2, 3, 4, 5, 6}) == std::vector<float>{1, 2, 4, 5, 3, 6});
+  CHECK(shared_out(scaled::layer<2, 1>{}, {2, 0}, d) == std::vector<float>{2, 4, 0, 0, 5, 25});
 }
 
 /// -> rows of a table
@@ -35,12 +50,9 @@ TEST_CASE("HEIMDALL's IdentityReduce and SumReduce") {
   if (!shared_is_here()) return;
   const auto identity = rows(golden("reduce/gene_table"), whole(golden("reduce/identity")), 6);
   const auto level = rows(golden("reduce/expr_table"), whole(golden("reduce/expression")), 6);
-  no_room none;
-  std::vector<float> out(identity.size());
-  identity_only::layer<6, 0>{}.forward(identity, {}, out, none);
-  check_near(out, golden("reduce/IdentityReduce.out"));
-  sum::layer<6, 6>{}.forward(identity, level, out, none);
-  check_near(out, golden("reduce/SumReduce.out"));
+  const std::size_t tokens = identity.size() / 6;
+  check_near(combined_by(identity_only::layer<6, 0>{}, {}, identity, {}, tokens), golden("reduce/IdentityReduce.out"));
+  check_near(combined_by(sum::layer<6, 6>{}, {}, identity, level, tokens), golden("reduce/SumReduce.out"));
 }
 
 }  // namespace

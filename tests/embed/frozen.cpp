@@ -2,7 +2,6 @@
 
 #include <numeric>
 
-#include <tepui/embed/adapted.hpp>
 #include <tepui/embed/token_vectors.hpp>
 
 #include "laws/encoder_laws.hpp"
@@ -58,14 +57,12 @@ TEST_CASE("vectors of other dims, and none, are refused with what to write") {
                        doctest::Contains("or use adapted<3, 2>"), bad_option);
 }
 
-TEST_CASE("an adapter is a linear layer behind the table") {
-  const auto made =
-      adapted<2, 3>(named_vectors({"g0", "g1"}, 2, {1, 2, 3, 4})).fit(genes(2), fit_context{kernel::draws(1, "x")});
-  adapted_table<2, 3>::room room;
-  std::vector<float> out(3);
-  made.forward(std::vector<std::int32_t>{1}, out, room);
-  for (std::size_t d = 0; d < 3; ++d)
-    CHECK(out[d] == doctest::Approx(3 * made.weight[d] + 4 * made.weight[3 + d] + made.bias[d]));
+TEST_CASE("words that only training uses have zeros behind the extra rows") {
+  frozen<1> part{named_vectors({"g1"}, 1, {5})};
+  part.extra_rows = 1;
+  const auto table = part.fit(genes(2), fit_context{{}, 1, 2});
+  CHECK(table.row == std::vector<std::int32_t>{-1, 0, 1, 2, 3});
+  CHECK(vectors_of(table, {}, std::vector<std::int32_t>{1, 0, 4}) == std::vector<float>{5, 0, 0});
 }
 
 TEST_CASE("HEIMDALL's table, index and tokens of external vectors") {

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "laws/count_batches.hpp"
+#include "laws/golden_layers.hpp"
 
 namespace tepui::tests::genomic_position_part {
 namespace {
@@ -25,10 +26,7 @@ TEST_CASE("genes are numbered along the genome, and near ones share a number") {
 TEST_CASE("a gene whose place is not known has zeros, and keeps its token") {
   const genomic_position<4> part{{{"g1", "g2"}, {"1", "1"}, {1, 2}, "places"}};
   const auto made = part.fit(words{laws::law_genes(3)}, {});
-  no_room none;
-  std::vector<float> out(8);
-  made.forward(std::vector<std::int32_t>{0, 1}, out, none);
-  CHECK(out == std::vector<float>{0, 0, 0, 0, 0, 1, 0, 1});
+  CHECK(vectors_of(made, {}, std::vector<std::int32_t>{0, 1}) == std::vector<float>{0, 0, 0, 0, 0, 1, 0, 1});
   CHECK(made.keeps(0));
   CHECK(made.describe() == part.describe());
 }

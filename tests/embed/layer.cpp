@@ -1,5 +1,7 @@
 #include <tepui/embed/layer.hpp>
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 namespace tepui::tests::embed_layer {
@@ -8,8 +10,8 @@ namespace {
 TEST_CASE("lists of channels are joined, and each channel stands once") {
   using a = channels<channel::value, channel::bin>;
   using b = channels<channel::mask, channel::value>;
-  static_assert(std::is_same_v<embed::joined_channels_t<a, b>, channels<channel::value, channel::bin, channel::mask>>);
-  static_assert(std::is_same_v<embed::joined_channels_t<channels<>, channels<>>, channels<>>);
+  static_assert(std::is_same_v<joined_channels_t<a, b>, channels<channel::value, channel::bin, channel::mask>>);
+  static_assert(std::is_same_v<joined_channels_t<channels<>, channels<>>, channels<>>);
 }
 
 struct inner {
@@ -27,9 +29,18 @@ TEST_CASE("the arrays of a part are visited under its name; a part without array
   CHECK(seen == "identity.weight");
 }
 
-TEST_CASE("drawn weights lie in their bounds") {
-  for (const float w : embed::uniform_weights(10, 10, 4, kernel::draws(1, "x"))) CHECK(std::abs(w) <= 0.5F);
-  CHECK(embed::normal_table(3, 4, kernel::draws(1, "x")).size() == 12);
+struct with_parts {
+  inner one;
+  static void each_part(auto& self, auto&& visit) { visit("one", self.one); }
+};
+
+TEST_CASE("a part learns where it has weights or parts") {
+  static_assert(embed::learns<with_parts> && !embed::learns<inner>);
+}
+
+TEST_CASE("a number is written in as few digits as bring it back") {
+  CHECK(embed::in_digits(0.02) == "0.02");
+  CHECK(embed::in_digits(1) == "1");
 }
 
 }  // namespace

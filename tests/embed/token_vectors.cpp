@@ -109,6 +109,28 @@ TEST_CASE("tokens of a larger vocabulary are refused") {
                        doctest::Contains("vocabulary of 5, but token_vectors has vectors for 4"), bad_data);
 }
 
+TEST_CASE("weights have names; what the identity learns is theirs to share; weights of another embedder are refused") {
+  const laws::training_of<laws::token_cells<channel::value>> train({}, 4);
+  auto stage = token_vectors<learned<2>, two_layer<2>, sum, learned_position<3>>{}.fit(train, fit_context{});
+  std::string names;
+  layer::each_slice(stage, "", [&](const std::string& name, const layer::slice& s, std::int64_t first) {
+    names += name + " " + std::to_string(s.rows) + "x" + std::to_string(s.columns) + " at " + std::to_string(first) + "; ";
+  });
+  CHECK(names ==
+        "identity.weight 4x2 at 0; value.first.weight 1x2 at 16; value.first.bias 1x2 at 32; value.second.weight 2x2 at 48; "
+        "value.second.bias 1x2 at 64; position.table 3x2 at 80; ");
+  const auto table = stage.table(std::span(stage.weights));
+  CHECK(table.data() == stage.weights.data());
+  CHECK(table.size() == 8);
+  const auto fixed = token_vectors<frozen<2>>{{half(2, 4)}}.fit(train, fit_context{});
+  CHECK(fixed.weights.empty());
+  CHECK(fixed.table(std::span(fixed.weights)).empty());
+  stage.weights.resize(80);
+  laws::embedding_tokens<decltype(stage), host, channel::value> damaged(stage, 4);
+  CHECK_THROWS_WITH_AS(static_cast<void>(damaged.run({})),
+                       doctest::Contains("token_vectors holds 80 weights, but its parts have 96"), bad_data);
+}
+
 TEST_CASE("one line between a tokenizer and an encoder, and back from its arrays") {
   dataset<scale::raw> data;
   data.genes = laws::law_genes(12);

@@ -21,6 +21,9 @@ namespace tepui {
 
 /// Cells that pass through a pipeline together. A batch's size never changes a result; this one keeps its tokens in cache.
 inline constexpr std::int64_t cells_per_batch = 256;
+/// The same for stages among which one makes vectors of tokens, whose memory is a hundred times that of the tokens.
+template <class... Stages>
+inline constexpr std::int64_t cells_per_batch_of = (std::is_same_v<typename Stages::kind, kind::embedder> || ...) ? 16 : cells_per_batch;
 
 /// Settings of `embed` and `tokens`.
 struct embed_options {
@@ -40,6 +43,8 @@ template <class... Stages>
 template <class... Stages>
 class fitted_pipeline {
  public:
+  static constexpr std::int64_t together = cells_per_batch_of<Stages...>;  ///< cells that pass through at once
+
   fitted_pipeline() = default;
   fitted_pipeline(std::tuple<Stages...> stages, gene_table genes, std::uint64_t seed)
       : stages_(std::move(stages)), genes_(std::move(genes)), seed_(seed) {}
@@ -114,9 +119,9 @@ class fitted_pipeline {
       if (options.threads <= 1) {
         for_each_batch(source, options, [&](std::int64_t, const auto& part) { out.append(part); });
       } else {
-        std::vector<typename last::template buffer<typename view::place>> parts(usize((source.n_cells() + cells_per_batch - 1) / cells_per_batch));
+        std::vector<typename last::template buffer<typename view::place>> parts(usize((source.n_cells() + together - 1) / together));
         for_each_batch(source, options, [&](std::int64_t first, const auto& batch) {
-          auto& part = parts[usize(first / cells_per_batch)];
+          auto& part = parts[usize(first / together)];
           part.clear();
           part.append(batch);
         });
@@ -177,13 +182,13 @@ class fitted_pipeline {
       rooms_for<view> stages;
     };
     const std::int64_t n = source.n_cells();
-    const std::int64_t batches = (n + cells_per_batch - 1) / cells_per_batch;
+    const std::int64_t batches = (n + together - 1) / together;
     std::vector<std::unique_ptr<worker_rooms>> room(usize(std::max(1, options.threads)));
     const auto one = [&](std::int64_t batch, int worker) {
       auto& mine = room[usize(worker)];
       if (!mine) mine = std::make_unique<worker_rooms>();
-      const std::int64_t first = batch * cells_per_batch;
-      const auto cells = in.read(first, std::min(cells_per_batch, n - first), mine->source);
+      const std::int64_t first = batch * together;
+      const auto cells = in.read(first, std::min(together, n - first), mine->source);
       visit(first, run(cells, mine->stages));
     };
     // The first batch runs alone: it tells the width of the result.

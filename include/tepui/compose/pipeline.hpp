@@ -19,6 +19,7 @@ namespace tepui {
 struct fit_options {
   std::uint64_t seed = 0;
   int threads = 1;
+  std::int32_t extra_tokens = 0;  ///< vectors for words that only training uses, such as the mask
 };
 
 /// Training cells as the first stages leave them: what a stage's `fit` reads. Borrows the source and the stages.
@@ -105,7 +106,7 @@ class pipeline {
       using stage_type = std::tuple_element_t<I, std::tuple<Stages...>>;
       if constexpr (needs_fit<stage_type>) {
         auto learned = stage.fit(cells_behind<Source, Done...>(train, done, genes, options.seed),
-                                 fit_context{kernel::draws(options.seed, "fit").sub(I), options.threads});
+                                 fit_context{kernel::draws(options.seed, "fit").sub(I), options.threads, options.extra_tokens});
         static_assert(std::is_same_v<decltype(learned), fitted_t<stage_type>>,
                       "tepui: the stage's fit() returns another type than its `using fitted` names; make them the same");
         auto genes_next = genes_after(learned, genes);

@@ -5,43 +5,54 @@
 #include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <tepui/embed/frozen.hpp>
-#include <tepui/kernel/linear.hpp>
+#include <tepui/layer/linear.hpp>
 
 namespace tepui::embed {
 
-/// A frozen table and its adapter.                       table [rows, FileDims]; weight [FileDims, Dims]; bias [Dims]
+/// A frozen table and its adapter.                       table [rows, FileDims]; weights: weight [FileDims, Dims]; bias [Dims]
 template <int FileDims, int Dims>
 struct adapted_table {
   static constexpr int dims = Dims;
   using needs = channels<>;
+  using adapter = layer::linear<FileDims, Dims>;
+  template <class Real>
   struct room {
-    std::vector<float> file;
-    no_room table;
+    memory<Real> file;
+    room_t<adapter, Real> product;
   };
 
   frozen_table<FileDims> table;
-  std::vector<float> weight, bias;
 
   [[nodiscard]] std::string describe() const { return table.describe() + " -> " + std::to_string(Dims); }
-  static void each_array(auto& self, auto&& visit) {
-    each_array_of(self.table, "table.", visit);
-    visit("weight", self.weight);
-    visit("bias", self.bias);
-  }
+  static void each_array(auto& self, auto&& visit) { each_array_of(self.table, "table.", visit); }
+  void each_weight(auto&& visit) const { adapter{}.each_weight(visit); }
   [[nodiscard]] std::int32_t n_rows() const { return table.n_rows(); }
   [[nodiscard]] bool keeps(std::int32_t id) const { return table.keeps(id); }
-  void forward(std::span<const std::int32_t> id, std::span<float> out, room& r) const {
-    r.file.resize(id.size() * usize(FileDims));
-    table.forward(id, r.file, r.table);
-    kernel::linear<usize(Dims)>(r.file, FileDims, weight, bias, out);
+  template <class Real>
+  void forward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<Real> out, room<Real>& r) const {
+    layer::nothing none;
+    adapter{}.forward(w, {}, from_file(id, r), out, none, r.product);
+  }
+  template <class Real>
+  void backward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<const Real> d_out, std::span<Real> dw,
+                room<Real>& r) const {
+    layer::nothing none;
+    adapter{}.backward(w, {}, from_file(id, r), d_out, dw, std::span<Real>(), none, r.product);
+  }
+
+ private:
+  template <class Real>
+  [[nodiscard]] std::span<const Real> from_file(std::span<const std::int32_t> id, room<Real>& r) const {
+    const auto file = grown(r.file, isize(id.size()) * FileDims);
+    table.forward(std::span<const Real>(), id, file, r.product);
+    return file;
   }
 };
 
 /// Gene vectors from outside with a linear adapter (scPRINT, and State without its norm and bend).
-/// fit    the table as frozen<FileDims>; the adapter's weights uniform within 1 / sqrt(FileDims)
+/// fit    the table as frozen<FileDims>; the adapter's weights begin uniform within 1 / sqrt(FileDims)
 /// cost   O(FileDims Dims) a token, and 4 FileDims bytes a gene            errors, twin  as frozen
 template <int FileDims, int Dims>
 struct adapted {
@@ -60,11 +71,10 @@ struct adapted {
   [[nodiscard]] learned<Dims> untrained() const { return {from.extra_rows}; }
   template <training_cells Cells>
   [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
-    return {from.fit(train, context), uniform_weights(FileDims, Dims, FileDims, context.random.sub(1)),
-            uniform_weights(1, Dims, FileDims, context.random.sub(2))};
+    return {from.fit(train, context)};
   }
 };
 
-static_assert(part<adapted<8, 4>> && part<adapted_table<8, 4>>);
+static_assert(part<adapted<8, 4>> && part<adapted_table<8, 4>> && learns<adapted_table<8, 4>>);
 
 }  // namespace tepui::embed

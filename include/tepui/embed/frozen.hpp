@@ -21,7 +21,8 @@ enum class no_vector : std::int32_t {
 };
 
 /// Vectors from outside, bound to a vocabulary: what `frozen` becomes. Training leaves them alone.
-/// shapes  row [tokens of the vocabulary + extra_rows] row of the table or -1; weight [rows, Dims]
+/// shapes  row [tokens of the vocabulary, extra_rows, words that only training uses]: row of the table, or -1;
+///         weight [rows, Dims]
 template <int Dims>
 struct frozen_table {
   static constexpr int dims = Dims;
@@ -51,11 +52,12 @@ struct frozen_table {
   /// Whether the token stays in the cell.
   [[nodiscard]] bool keeps(std::int32_t id) const { return missing == no_vector::zeros || row[usize(id)] >= 0; }
   /// in     id [tokens] in [0, n_rows)            out    [tokens, Dims], zeros for a token without a vector
-  void forward(std::span<const std::int32_t> id, std::span<float> out, auto&) const {
+  template <class Real>
+  void forward(std::span<const Real>, std::span<const std::int32_t> id, std::span<Real> out, auto&) const {
     for (std::size_t t = 0; t < id.size(); ++t) {
       const std::int32_t r = row[usize(id[t])];
       if (r < 0) {
-        std::fill_n(out.begin() + isize(t) * Dims, Dims, 0.0F);
+        std::fill_n(out.begin() + isize(t) * Dims, Dims, Real(0));
       } else {
         std::copy_n(weight.begin() + std::ptrdiff_t{r} * Dims, Dims, out.begin() + isize(t) * Dims);
       }
@@ -71,7 +73,8 @@ struct frozen_table {
 
 /// Gene vectors from outside: gene2vec, ESM2, GenePT.
 /// fit    finds each gene by Ensembl id, else by symbol (match_names); the rows follow the order of the vocabulary; special
-///        tokens (words that begin with < or [) and extra_rows get zeros; how many genes matched stands in the result (`share_matched()`)
+///        tokens (words that begin with < or [), extra_rows and words that only training uses get zeros; how many genes matched
+///        stands in the result (`share_matched()`)
 /// errors bad_option: no vectors, or of other dims than Dims; bad_data: fewer than `min_share` of the genes have a vector
 /// twin   untrained() is learned<Dims>: the same shape, and nothing known
 /// note   a gene without a vector still takes a slot of the tokenizer; choose genes before it to give the slots to others
@@ -96,8 +99,10 @@ struct frozen {
   [[nodiscard]] learned<Dims> untrained() const { return {extra_rows}; }
 
   template <training_cells Cells>
-  [[nodiscard]] fitted fit(const Cells& train, const fit_context&) const {
-    if (vectors.size() == 0) throw bad_option("frozen was given no gene vectors; fill named_vectors with the names and numbers of your file, or use learned<...>");
+  [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
+    if (vectors.size() == 0)
+      throw bad_option("frozen was given no gene vectors; fill named_vectors with the names and numbers of your file, or use "
+                       "learned<...>");
     if (vectors.dims() != Dims)
       throw bad_option("the gene vectors have " + std::to_string(vectors.dims()) + " dims, and frozen<" + std::to_string(Dims) +
                        "> takes " + std::to_string(Dims) +
@@ -122,12 +127,12 @@ struct frozen {
       if (found >= 0) out.weight.insert(out.weight.end(), vectors.row(found).begin(), vectors.row(found).end());
       if (gene < 0) out.weight.resize(out.weight.size() + usize(Dims));
     }
-    for (std::int32_t e = 0; e < extra_rows; ++e) out.row.push_back(rows++);
+    for (std::int32_t e = 0; e < extra_rows + context.extra_tokens; ++e) out.row.push_back(rows++);
     out.weight.resize(usize(rows) * usize(Dims));
     return out;
   }
 };
 
-static_assert(part<frozen<8>> && part<frozen_table<8>>);
+static_assert(part<frozen<8>> && part<frozen_table<8>> && !learns<frozen_table<8>>);
 
 }  // namespace tepui::embed

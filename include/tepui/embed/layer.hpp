@@ -1,60 +1,65 @@
 #pragma once
-/// What the parts of an embedder are: layers with named weights, and layers whose weights have still to be drawn.
+/// What the parts of an embedder are: functions of weights and tokens with their gradients, and recipes that become such parts.
 
-#include <cmath>
+#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <vector>
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/tokens.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/layer/layer.hpp>
 #include <tepui/stage/fitting.hpp>
 
 namespace tepui::embed {
 
-/// A layer that is ready says
+using layer::grown;
+using layer::memory;
+using layer::n_weights;
+using layer::room_t;
+using layer::slice;
+using layer::slices;
+using layer::table_of;
+
+/// A part that is ready says
 ///     static constexpr int dims               the length of the vector that it gives for a token
 ///     using needs = channels<...>             what it reads beside the token ids
 ///     std::string describe() const            its name and settings
-///     each_array(self, visit)                 its weights by name (none: leave it away)
-///     forward(in..., out, room) const         spans in, span out; `room` is working memory, one a thread
-/// It holds no state of a batch. A layer that must be bound to a vocabulary, or whose weights must be drawn, is made by a
-/// recipe: `using fitted = the layer`, `dims`, `needs`, `describe()` with the layer's words, and `fit(train, context)`.
-template <class L>
-concept part = requires(const L& layer) {
-  { L::dims } -> std::convertible_to<int>;
-  typename L::needs;
-  { layer.describe() } -> std::convertible_to<std::string>;
+///     each_array(self, visit)                 what it holds that is not learned, by name (nothing: leave it away)
+///     each_weight(visit), each_part(self, visit), room<Real>     as layers do, see layer/layer.hpp (none: leave them away)
+/// and, with Real = float or double and `w` its own weights,
+///   identity   forward(w, id [tokens], out [tokens, dims], room) const           backward(w, id, d_out, dw, room) const
+///              n_rows(); keeps(id), whether a token stays (all do: leave it away); table(w), the vectors that it learns, row by
+///              row, where its vectors are no more than that
+///   value      forward(w, one span a channel of needs..., out, room) const       backward(w, the same..., d_out, dw, room) const
+///   combine, position     see combine.hpp and position.hpp
+/// `out` is overwritten, `dw` (like w, beginning where w does) is added to. backward computes again what it needs of forward, and
+/// holds no state of a batch; `room` is working memory, one a thread. A part without weights has no backward.
+/// A part that must be bound to a vocabulary is made by a recipe: `using fitted = the part`, `dims`, `needs`, `describe()` with
+/// the part's words, and `fit(train, context)`. Weights are not the part's: the embedder draws them and holds them.
+template <class P>
+concept part = requires(const P& p) {
+  { P::dims } -> std::convertible_to<int>;
+  typename P::needs;
+  { p.describe() } -> std::convertible_to<std::string>;
 };
 
-/// A layer before its weights are drawn.
-/// fit    the same weights for the same random numbers, whatever the training cells are
-template <class Layer>
-struct fresh {
-  using fitted = Layer;
-  using needs = typename Layer::needs;
-  static constexpr int dims = Layer::dims;
-  [[nodiscard]] std::string describe() const { return Layer{}.describe(); }
-  template <training_cells Cells>
-  [[nodiscard]] Layer fit(const Cells&, const fit_context& context) const {
-    Layer out;
-    out.draw(context.random);
-    return out;
-  }
-};
+/// A part that has weights, of its own or of its parts.
+template <class P>
+concept learns = requires(const P& p) { p.each_weight([](const char*, const slice&) {}); } ||
+                 requires(const P& p) { P::each_part(p, [](const char*, const auto&) {}); };
 
 /// The part itself where it is ready, otherwise what its fit makes of it, with random numbers of its own.
 template <class Part, training_cells Cells>
 [[nodiscard]] fitted_t<Part> made_ready(const Part& p, const Cells& train, const fit_context& context,
                                         std::string_view purpose) {
   if constexpr (needs_fit<Part>) {
-    return p.fit(train, fit_context{context.random.sub(kernel::hash_text(purpose)), context.threads});
+    return p.fit(train, fit_context{context.random.sub(kernel::hash_text(purpose)), context.threads, context.extra_tokens});
   } else {
     return p;
   }
@@ -67,51 +72,22 @@ void each_array_of(auto& p, const std::string& prefix, auto&& visit) {
   if constexpr (requires { type::each_array(p, named); }) type::each_array(p, named);
 }
 
-struct no_room {};
-template <class Part>
-struct room_of {
-  using type = no_room;
-};
-template <class Part>
-  requires requires { typename Part::room; }
-struct room_of<Part> {
-  using type = typename Part::room;
-};
-template <class Part>
-using room_t = typename room_of<Part>::type;
-
-/// Weights of a table, standard normal.                                            -> [rows, dims]
-[[nodiscard]] inline std::vector<float> normal_table(std::int64_t rows, std::int64_t dims, const kernel::draws& random) {
-  std::vector<float> out(usize(rows * dims));
-  for (std::int64_t r = 0; r < rows; ++r)
-    for (std::int64_t d = 0; d < dims; ++d)
-      out[usize(r * dims + d)] = static_cast<float>(random.normal(r, static_cast<std::uint64_t>(d)));
-  return out;
+/// Floats as numbers of another kind: themselves, or a copy in the room.            -> [n]
+template <class Real>
+[[nodiscard]] std::span<const Real> as_real(std::span<const float> x, [[maybe_unused]] memory<Real>& room) {
+  if constexpr (std::is_same_v<Real, float>) {
+    return x;
+  } else {
+    const auto copy = grown(room, isize(x.size()));
+    for (std::size_t i = 0; i < x.size(); ++i) copy[i] = static_cast<Real>(x[i]);
+    return copy;
+  }
 }
 
-/// Weights or biases of a linear layer with n_in inputs: uniform within 1 / sqrt(n_in) of 0.            -> [rows, columns]
-/// source  LeCun et al. 1998, with the bounds that torch draws by default
-[[nodiscard]] inline std::vector<float> uniform_weights(std::int64_t rows, std::int64_t columns, std::int64_t n_in,
-                                                        const kernel::draws& random) {
-  const double bound = 1.0 / std::sqrt(static_cast<double>(n_in));
-  std::vector<float> out(usize(rows * columns));
-  for (std::int64_t i = 0; i < isize(out.size()); ++i) out[usize(i)] = static_cast<float>(bound * (2 * random.uniform(i) - 1));
-  return out;
+/// A number in as few digits as bring it back: "0.02".
+[[nodiscard]] inline std::string in_digits(double x) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, x).ptr};
 }
-
-/// Two lists of channels as one, each channel once.
-template <class A, class B>
-struct joined_channels;
-template <class... A>
-struct joined_channels<channels<A...>, channels<>> {
-  using type = channels<A...>;
-};
-template <class... A, class First, class... Rest>
-struct joined_channels<channels<A...>, channels<First, Rest...>> {
-  using with_first = std::conditional_t<channels<A...>::template contains<First>, channels<A...>, channels<A..., First>>;
-  using type = typename joined_channels<with_first, channels<Rest...>>::type;
-};
-template <class A, class B>
-using joined_channels_t = typename joined_channels<A, B>::type;
 
 }  // namespace tepui::embed

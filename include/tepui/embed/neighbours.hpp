@@ -69,14 +69,16 @@ struct gene_neighbours {
 }
 
 /// Means of the vectors of a gene's neighbours: what `neighbours_of` becomes.
-/// shapes  begin [rows + 1]; neighbour [neighbours]
+/// shapes  begin [rows + 1]; neighbour [neighbours]; weights: those of the base
 template <class Base>
 struct neighbour_means {
   static constexpr int dims = Base::dims;
   using needs = channels<>;
+  template <class Real>
   struct room {
-    room_t<Base> base;
-    std::vector<float> of;
+    room_t<Base, Real> base;
+    memory<std::int32_t> id;
+    memory<Real> of;
   };
 
   std::string made_from = "neighbours";
@@ -91,25 +93,62 @@ struct neighbour_means {
     visit("begin", self.begin);
     visit("neighbour", self.neighbour);
   }
+  static void each_part(auto& self, auto&& visit) { visit("base", self.base); }
   [[nodiscard]] std::int32_t n_rows() const { return static_cast<std::int32_t>(begin.size()) - 1; }
-  void forward(std::span<const std::int32_t> id, std::span<float> out, room& r) const {
+
+  template <class Real>
+  void forward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<Real> out, room<Real>& r) const {
     constexpr auto width = usize(dims);
-    for (std::size_t t = 0; t < id.size(); ++t) {
-      const std::int64_t first = begin[usize(id[t])], n = begin[usize(id[t]) + 1] - first;
-      r.of.resize(usize(n) * width);
-      base.forward(std::span(neighbour).subspan(usize(first), usize(n)), r.of, r.base);
-      const auto to = out.subspan(t * width, width);
-      std::fill(to.begin(), to.end(), 0.0F);
-      for (std::size_t i = 0; i < usize(n); ++i)
-        for (std::size_t d = 0; d < width; ++d) to[d] += r.of[i * width + d];
-      if (n > 0)
-        for (float& x : to) x /= static_cast<float>(n);
+    for (std::size_t t = 0; t < id.size();) {
+      const std::size_t end = gather(id, t, r.id);
+      const std::span<const std::int32_t> who(r.id.data(), r.id.size());
+      const auto of = grown(r.of, isize(who.size()) * dims);
+      base.forward(w, who, of, r.base);
+      for (const Real* from = of.data(); t < end; ++t) {
+        Real* const to = out.data() + t * width;
+        std::fill_n(to, width, Real(0));
+        const std::size_t n = n_of(id[t]);
+        for (std::size_t i = 0; i < n; ++i, from += width)
+          for (std::size_t d = 0; d < width; ++d) to[d] += from[d];
+        if (n > 0)
+          for (std::size_t d = 0; d < width; ++d) to[d] /= static_cast<Real>(n);
+      }
     }
+  }
+  template <class Real>
+  void backward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<const Real> d_out, std::span<Real> dw,
+                room<Real>& r) const {
+    constexpr auto width = usize(dims);
+    for (std::size_t t = 0; t < id.size();) {
+      const std::size_t end = gather(id, t, r.id);
+      const std::span<const std::int32_t> who(r.id.data(), r.id.size());
+      const auto d_of = grown(r.of, isize(who.size()) * dims);
+      for (Real* to = d_of.data(); t < end; ++t) {
+        const std::size_t n = n_of(id[t]);
+        for (std::size_t i = 0; i < n; ++i, to += width)
+          for (std::size_t d = 0; d < width; ++d) to[d] = d_out[t * width + d] / static_cast<Real>(n);
+      }
+      base.backward(w, who, std::span<const Real>(d_of), dw, r.base);
+    }
+  }
+
+ private:
+  static constexpr std::size_t together = 512;  // vectors that are worth one call of the base
+
+  [[nodiscard]] std::size_t n_of(std::int32_t id) const { return usize(begin[usize(id) + 1] - begin[usize(id)]); }
+  /// The neighbours of token t and of those behind it, until they are many.            -> the first token that is left
+  [[nodiscard]] std::size_t gather(std::span<const std::int32_t> id, std::size_t t, memory<std::int32_t>& who) const {
+    who.clear();
+    for (; t < id.size() && (who.empty() || who.size() + n_of(id[t]) <= together); ++t) {
+      const auto first = neighbour.begin() + begin[usize(id[t])];
+      who.insert(who.end(), first, first + isize(n_of(id[t])));
+    }
+    return t;
   }
 };
 
-/// A gene's vector is the mean of those of the genes that share gene sets with it; zeros where there are none, and for special
-/// tokens.
+/// A gene's vector is the mean of those of the genes that share gene sets with it; zeros where there are none, for special
+/// tokens, and for rows behind the vocabulary.
 /// write  summed(learned<200>{}, neighbours_of<learned<200>>{sets}), with sets = io::read_gmt("go.gmt")
 /// errors bad_option: no sets; bad_data: no two genes of the vocabulary share one
 /// cost   fit see neighbours_by_sets; O(most dims) a token            twin   the twin of the base, without the sets
@@ -142,7 +181,9 @@ struct neighbours_of {
       throw bad_data("no two genes of the vocabulary share one of the " + std::to_string(sets.size()) + " gene sets ('" +
                      sets[0].name + "' with '" + (sets[0].genes.empty() ? "no gene" : sets[0].genes[0]) +
                      "', ...); check the species and whether genes are named by Ensembl id or by symbol");
-    return {describe(), made_ready(base, train, context, "base"), std::move(found.begin), std::move(found.gene)};
+    fitted out{describe(), made_ready(base, train, context, "base"), std::move(found.begin), std::move(found.gene)};
+    out.begin.resize(usize(out.base.n_rows()) + 1, out.begin.back());  // rows behind the vocabulary have no neighbours
+    return out;
   }
 };
 

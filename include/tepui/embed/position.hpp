@@ -1,19 +1,19 @@
 #pragma once
 /// Tells a model where in its cell a token stands, which for tokens in order of expression is their rank.
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 #include <tepui/embed/layer.hpp>
 #include <tepui/embed/sinusoid.hpp>
 
 namespace tepui::embed {
 
-/// A way to tell positions says, for token vectors of D dims, layer<D>: a layer whose add(first, x [tokens, D], room) adds the
-/// vectors of positions first, first + 1, ... to x, tokens of one cell. Tokens that are left out take no position.
+/// A way to tell positions says, for token vectors of D dims, layer<D>: a part with
+///     add(w, first, x [tokens, D], room) const     adds the vectors of positions first, first + 1, ... to x, tokens of one cell
+///     backward(w, first, dx [tokens, D], dw, room) const
+/// Tokens that are left out take no position. The gradient passes on to x as it is.
 
 /// Positions are not told (scGPT, Tahoe-x1).
 struct no_position {
@@ -22,36 +22,45 @@ struct no_position {
     static constexpr int dims = D;
     using needs = channels<>;
     [[nodiscard]] std::string describe() const { return "no position"; }
-    void add(std::int64_t, std::span<float>, auto&) const {}
+    template <class Real>
+    void add(std::span<const Real>, std::int64_t, std::span<Real>, auto&) const {}
   };
 };
 
-/// A learned vector a position.                                table [Slots, D]
-template <int D, int Slots>
+/// A learned vector a position.                                weights: table [Slots, D]
+template <int D, int Slots, double Spread>
 struct position_table {
+  static_assert(Slots > 0 && Spread > 0, "tepui: learned positions need at least one slot and a spread above 0; write "
+                                         "learned_position<2048>");
   static constexpr int dims = D;
   using needs = channels<>;
 
-  std::vector<float> table;
-
-  [[nodiscard]] std::string describe() const { return "learned positions to " + std::to_string(Slots); }
-  static void each_array(auto& self, auto&& visit) { visit("table", self.table); }
-  void draw(const kernel::draws& random) { table = normal_table(Slots, D, random); }
+  [[nodiscard]] std::string describe() const {
+    return "learned positions to " + std::to_string(Slots) + (Spread == 1.0 ? "" : ", spread " + in_digits(Spread));
+  }
+  void each_weight(auto&& visit) const { visit("table", table_of(Slots, D, Spread)); }
   /// errors  bad_data: more tokens than Slots
-  void add(std::int64_t first, std::span<float> x, auto&) const {
-    const std::size_t begin = usize(first * D);
-    if (begin + x.size() > table.size())
-      throw bad_data("a cell has " + std::to_string((begin + x.size()) / usize(D)) +
+  template <class Real>
+  void add(std::span<const Real> w, std::int64_t first, std::span<Real> x, auto&) const {
+    if (first + isize(x.size()) / D > Slots)
+      throw bad_data("a cell has " + std::to_string(first + isize(x.size()) / D) +
                      " tokens or more, but learned_position has vectors for " + std::to_string(Slots) +
                      "; give it as many as the tokenizer has slots, with room for special tokens");
-    for (std::size_t i = 0; i < x.size(); ++i) x[i] += table[begin + i];
+    const Real* const from = w.data() + first * D;
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] += from[i];
+  }
+  template <class Real>
+  void backward(std::span<const Real>, std::int64_t first, std::span<const Real> dx, std::span<Real> dw, auto&) const {
+    Real* const to = dw.data() + first * D;
+    for (std::size_t i = 0; i < dx.size(); ++i) to[i] += dx[i];
   }
 };
-/// A learned vector for each of the first Slots positions (Geneformer, Nicheformer), drawn standard normal.
-template <int Slots = 2048>
+/// A learned vector for each of the first Slots positions (Geneformer, Nicheformer), drawn normal with a standard deviation of
+/// Spread: 1 as torch draws it; models in the manner of BERT begin with 0.02.
+template <int Slots = 2048, double Spread = 1.0>
 struct learned_position {
   template <int D>
-  using layer = fresh<position_table<D, Slots>>;
+  using layer = position_table<D, Slots, Spread>;
 };
 
 /// Waves of the position (UCE); see sinusoid. Nothing is learned, and any length is good.
@@ -60,11 +69,13 @@ struct sinusoidal {
   struct layer {
     static constexpr int dims = D;
     using needs = channels<>;
+    template <class Real>
     struct room {
-      std::vector<float> table;  ///< grows to the longest cell
+      memory<Real> table;  ///< grows to the longest cell
     };
     [[nodiscard]] std::string describe() const { return "sinusoidal positions"; }
-    void add(std::int64_t first, std::span<float> x, room& r) const {
+    template <class Real>
+    void add(std::span<const Real>, std::int64_t first, std::span<Real> x, room<Real>& r) const {
       const std::size_t begin = usize(first * D);
       while (r.table.size() < begin + x.size()) {
         r.table.resize(r.table.size() + usize(D));

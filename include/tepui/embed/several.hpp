@@ -7,7 +7,6 @@
 #include <string>
 #include <tuple>
 #include <utility>
-#include <vector>
 
 #include <tepui/embed/layer.hpp>
 
@@ -20,9 +19,10 @@ template <side_by_side How, class... Parts>
 struct several_tables {
   static constexpr int dims = How == side_by_side::yes ? (Parts::dims + ...) : std::max({Parts::dims...});
   using needs = channels<>;
+  template <class Real>
   struct room {
-    std::tuple<room_t<Parts>...> of;
-    std::vector<float> one;
+    std::tuple<room_t<Parts, Real>...> of;
+    memory<Real> one;
   };
 
   std::tuple<Parts...> parts;
@@ -37,6 +37,10 @@ struct several_tables {
     int i = 0;
     std::apply([&](auto&... p) { (each_array_of(p, std::to_string(i++) + ".", visit), ...); }, self.parts);
   }
+  static void each_part(auto& self, auto&& visit) {
+    int i = 0;
+    std::apply([&](auto&... p) { (visit(std::to_string(i++).c_str(), p), ...); }, self.parts);
+  }
   [[nodiscard]] std::int32_t n_rows() const {
     return std::apply([](const auto&... p) { return std::min({p.n_rows()...}); }, parts);
   }
@@ -48,28 +52,49 @@ struct several_tables {
     };
     return std::apply([&](const auto&... p) { return (one(p) && ...); }, parts);
   }
-  void forward(std::span<const std::int32_t> id, std::span<float> out, room& r) const {
-    forward_parts(id, out, r, std::index_sequence_for<Parts...>{});
+  template <class Real>
+  void forward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<Real> out, room<Real>& r) const {
+    slices cut(w);
+    bool first = true;
+    each_in_turn(r, [&]<class Part>(const Part& p, auto& part_room, std::size_t column) {
+      constexpr std::size_t width = usize(Part::dims);
+      const auto one = grown(r.one, isize(id.size() * width));
+      p.forward(cut.of(p), id, one, part_room);
+      for (std::size_t t = 0; t < id.size(); ++t)
+        for (std::size_t d = 0; d < width; ++d) {
+          Real& to = out[t * usize(dims) + column + d];
+          to = How == side_by_side::yes || first ? one[t * width + d] : to + one[t * width + d];
+        }
+      first = false;
+    });
+  }
+  template <class Real>
+  void backward(std::span<const Real> w, std::span<const std::int32_t> id, std::span<const Real> d_out, std::span<Real> dw,
+                room<Real>& r) const {
+    slices cut(w);
+    slices cut_d(dw);
+    each_in_turn(r, [&]<class Part>(const Part& p, auto& part_room, std::size_t column) {
+      if constexpr (learns<Part>) {
+        constexpr std::size_t width = usize(Part::dims);
+        std::span<const Real> d_one = d_out;
+        if constexpr (How == side_by_side::yes) {
+          const auto own = grown(r.one, isize(id.size() * width));
+          for (std::size_t t = 0; t < id.size(); ++t)
+            std::copy_n(d_out.data() + t * usize(dims) + column, width, own.data() + t * width);
+          d_one = own;
+        }
+        p.backward(cut.of(p), id, d_one, cut_d.of(p), part_room);
+      }
+    });
   }
 
  private:
-  template <std::size_t... I>
-  void forward_parts(std::span<const std::int32_t> id, std::span<float> out, room& r, std::index_sequence<I...>) const {
-    std::size_t column = 0;
-    (forward_part(std::get<I>(parts), std::get<I>(r.of), id, out, r.one, I == 0, column), ...);
-  }
-  template <class Part>
-  static void forward_part(const Part& p, auto& part_room, std::span<const std::int32_t> id, std::span<float> out,
-                           std::vector<float>& one, bool first, std::size_t& column) {
-    constexpr std::size_t width = usize(Part::dims);
-    one.resize(id.size() * width);
-    p.forward(id, one, part_room);
-    for (std::size_t t = 0; t < id.size(); ++t)
-      for (std::size_t d = 0; d < width; ++d) {
-        float& to = out[t * usize(dims) + column + d];
-        to = How == side_by_side::yes || first ? one[t * width + d] : to + one[t * width + d];
-      }
-    if (How == side_by_side::yes) column += width;
+  /// Calls visit(part, room, column) for each part, from left to right.
+  void each_in_turn(auto& r, auto&& visit) const {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      std::size_t column = 0;
+      ((visit(std::get<I>(parts), std::get<I>(r.of), column), column += How == side_by_side::yes ? usize(Parts::dims) : 0), ...);
+    }(std::index_sequence_for<Parts...>{});
   }
 };
 

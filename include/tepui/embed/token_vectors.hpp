@@ -6,9 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
-#include <utility>
-#include <vector>
+#include <type_traits>
 
 #include <tepui/embed/combine.hpp>
 #include <tepui/embed/layer.hpp>
@@ -33,7 +31,15 @@ struct tokens_with<channels<C...>> {
   using type = port::tokens<C...>;
 };
 
-/// An embedder whose parts are all ready: what `token_vectors` becomes. Combine and Position are layers.
+/// An embedder whose parts are all ready: what `token_vectors` becomes. Combine and Position are parts, not recipes.
+/// weights  flat, as layer/layer.hpp cuts them: "identity.weight", "value.second.bias", ...; the stage's call reads its own
+/// As a layer of tokens it is a function of weights `w` like its own, with Real = float or double:
+///     select(in, out)                         the tokens that stay; every later call is about these
+///     forward(w, tokens, out, room)           out [tokens, dims], overwritten
+///     backward(w, tokens, d_out, dw, room)    dw like w, added to
+///     table(w)                                what the identity learns, [rows, Identity::dims]: for heads that are tied to it
+/// with `tokens` a token_view or token_batch that has the channels of `takes`.
+/// repeat   a cell's vectors are the same bits without the cells beside it; dw is summed over the tokens as they stand
 template <class Identity, class Value, class Combine, class Position>
 struct fitted_token_vectors {
   using kind = tepui::kind::embedder;
@@ -49,61 +55,159 @@ struct fitted_token_vectors {
   [[no_unique_address]] Value value{};
   [[no_unique_address]] Combine combine{};
   [[no_unique_address]] Position position{};
+  memory<float> weights{};
 
-  struct scratch {
-    room_t<Identity> identity_room;
-    room_t<Value> value_room;
-    room_t<Combine> combine_room;
-    room_t<Position> position_room;
-    std::vector<float> identity, value;  // of some tokens
+  template <class Real>
+  struct room {
+    room_t<Identity, Real> identity_room;
+    room_t<Value, Real> value_room;
+    room_t<Combine, Real> combine_room;
+    room_t<Position, Real> position_room;
+    memory<Real> identity, value, d_identity, d_value;  // of some tokens
   };
+  using scratch = room<float>;
 
   [[nodiscard]] std::string describe() const {
     return "token_vectors(" + identity.describe() + ", " + value.describe() + ", " + combine.describe() + ", " +
            position.describe() + ")";
   }
+  static void each_part(auto& self, auto&& visit) {
+    visit("identity", self.identity);
+    visit("value", self.value);
+    visit("combine", self.combine);
+    visit("position", self.position);
+  }
   static void each_array(auto& self, auto&& visit) {
-    each_array_of(self.identity, "identity.", visit);
-    each_array_of(self.value, "value.", visit);
-    each_array_of(self.combine, "combine.", visit);
-    each_array_of(self.position, "position.", visit);
+    each_part(self, [&](const char* part_name, auto& p) { each_array_of(p, std::string(part_name) + ".", visit); });
+    visit("weights", self.weights);
   }
 
   void operator()(const auto& in, auto& out, scratch& s, const kernel::draws&) const {
+    if (isize(weights.size()) != n_weights(*this))
+      throw bad_data("token_vectors holds " + std::to_string(weights.size()) + " weights, but its parts have " +
+                     std::to_string(n_weights(*this)) + "; fit it, or load the file with the pipeline type that saved it");
+    select(in, out);
+    const auto vectors = out.room_for_vectors();
+    forward(std::span<const float>(weights.data(), weights.size()), out, std::span<float>(vectors.data(), vectors.size()), s);
+  }
+
+  /// The tokens of all cells, without those that the identity leaves out; special tokens always stay.
+  /// in     tokens with channels            out    a batch of tokens, or of token vectors, with some or all of the channels
+  /// errors bad_data: tokens of a larger vocabulary than the identity was fitted behind
+  void select(const auto& in, auto& out) const {
     if (in.n_vocabulary > identity.n_rows())
       throw bad_data("the tokens come from a vocabulary of " + std::to_string(in.n_vocabulary) +
                      ", but token_vectors has vectors for " + std::to_string(identity.n_rows()) +
                      "; fit it behind this tokenizer, or give the identity extra rows");
-    out.clear(dims);
+    if constexpr (requires { out.clear(dims); }) {
+      out.clear(dims);
+    } else {
+      out.clear();
+    }
     out.n_vocabulary = in.n_vocabulary;
+    if constexpr (requires { in.cells.id; }) out.cell_id.assign(in.cells.id.begin(), in.cells.id.end());
     for (std::int64_t c = 0; c < in.n_cells(); ++c) copy_tokens(in, c, out);
-    const std::span<float> vectors = out.room_for_vectors();
-    for (std::int64_t c = 0; c < out.n_cells(); ++c) {
-      const auto first = usize(out.cell_begin[usize(c)]), end = usize(out.cell_begin[usize(c) + 1]);
-      for (std::size_t t = first; t < end; t += together) {
-        const std::size_t n = std::min(together, end - t);
-        const auto to = vectors.subspan(t * usize(dims), n * usize(dims));
-        forward(out, t, n, to, s);
-        position.add(isize(t - first), to, s.position_room);
-      }
+  }
+
+  template <class Real>
+  void forward(std::span<const Real> w, const auto& tokens, std::span<Real> out, room<Real>& r) const {
+    const auto at = cut_up(w);
+    in_pieces(tokens, [&](std::size_t first, std::size_t n) {
+      const auto to = rows(out, first, n, dims);
+      const auto [gene, level] = apart(at, tokens, first, n, r);
+      with_channels(tokens, first, n, combine_needs{},
+                    [&](auto... given) { combine.forward(at.combine, gene, level, to, given..., r.combine_room); });
+    });
+    each_cell(tokens, [&](std::size_t first, std::size_t n) {
+      position.add(at.position, 0, rows(out, first, n, dims), r.position_room);
+    });
+  }
+
+  template <class Real>
+  void backward(std::span<const Real> w, const auto& tokens, std::span<const Real> d_out, std::span<Real> dw,
+                room<Real>& r) const {
+    const auto at = cut_up(w);
+    const auto d_at = cut_up(dw);
+    if constexpr (learns<Position>)
+      each_cell(tokens, [&](std::size_t first, std::size_t n) {
+        position.backward(at.position, 0, rows(d_out, first, n, dims), d_at.position, r.position_room);
+      });
+    if constexpr (learns<Identity> || learns<Value> || learns<Combine>)
+      in_pieces(tokens, [&](std::size_t first, std::size_t n) {
+        const auto [gene, level] = apart(at, tokens, first, n, r);
+        const auto d_gene = grown(r.d_identity, learns<Identity> ? isize(n) * Identity::dims : 0);
+        const auto d_level = grown(r.d_value, learns<Value> ? isize(n) * Value::dims : 0);
+        with_channels(tokens, first, n, combine_needs{}, [&](auto... given) {
+          combine.backward(at.combine, gene, level, rows(d_out, first, n, dims), d_at.combine, d_gene, d_level, given...,
+                           r.combine_room);
+        });
+        if constexpr (learns<Identity>)
+          identity.backward(at.identity, ids_of(tokens, first, n), std::span<const Real>(d_gene), d_at.identity, r.identity_room);
+        if constexpr (learns<Value>)
+          with_channels(tokens, first, n, value_needs{}, [&](auto... given) {
+            value.backward(at.value, given..., std::span<const Real>(d_level), d_at.value, r.value_room);
+          });
+      });
+  }
+
+  /// Empty where the identity learns no vector a token, or more than a table of them.
+  template <class T>
+  [[nodiscard]] std::span<T> table([[maybe_unused]] std::span<T> w) const {
+    if constexpr (requires { identity.table(w); }) {
+      return identity.table(cut_up(w).identity);
+    } else {
+      return {};
     }
   }
 
  private:
-  static constexpr std::size_t together = 64;  // tokens whose vectors stay in the first cache between the parts
+  static constexpr std::size_t together = 256;  // tokens whose vectors stay in the second cache between the parts
 
-  template <class Batch>
-  using channels_in = typename std::remove_cvref_t<Batch>::channel_list;
+  template <class T>
+  struct cut_weights {
+    std::span<T> identity, value, combine, position;
+  };
+  template <class T>
+  [[nodiscard]] cut_weights<T> cut_up(std::span<T> w) const {
+    slices cut(w);
+    cut_weights<T> out;
+    out.identity = cut.of(identity);
+    out.value = cut.of(value);
+    out.combine = cut.of(combine);
+    out.position = cut.of(position);
+    return out;
+  }
+  template <class T>
+  [[nodiscard]] static std::span<T> rows(std::span<T> x, std::size_t first, std::size_t n, int width) {
+    return x.subspan(first * usize(width), n * usize(width));
+  }
+  [[nodiscard]] static std::span<const std::int32_t> ids_of(const auto& tokens, std::size_t first, std::size_t n) {
+    return {tokens.id.data() + first, n};
+  }
+  static void in_pieces(const auto& tokens, const auto& call) {
+    const std::size_t all = tokens.id.size();
+    for (std::size_t t = 0; t < all; t += together) call(t, std::min(together, all - t));
+  }
+  static void each_cell(const auto& tokens, const auto& call) {
+    for (std::size_t c = 1; c < tokens.cell_begin.size(); ++c)
+      call(usize(tokens.cell_begin[c - 1]), usize(tokens.cell_begin[c] - tokens.cell_begin[c - 1]));
+  }
 
-  /// The tokens of a cell, without those that the identity leaves out; special tokens always stay.
   void copy_tokens(const auto& in, std::int64_t cell, auto& out) const {
-    using list = channels_in<decltype(out)>;
+    using list = typename std::remove_cvref_t<decltype(out)>::channel_list;
     const auto ids = in.ids_of(cell);
     if constexpr (requires { identity.keeps(0); }) {
-      for (std::size_t t = 0; t < ids.size(); ++t) {
-        bool keep = identity.keeps(ids[t]);
-        if constexpr (list::template contains<channel::special>) keep = keep || in.template of<channel::special>(cell)[t] != 0;
-        if (keep) append(in, cell, t, 1, out, list{});
+      using given = typename std::remove_cvref_t<decltype(in)>::channel_list;
+      const auto stays = [&](std::size_t t) {
+        if constexpr (given::template contains<channel::special>)
+          if (in.template of<channel::special>(cell)[t] != 0) return true;
+        return identity.keeps(ids[t]);
+      };
+      for (std::size_t t = 0; t < ids.size();) {
+        const std::size_t first = t;
+        while (t < ids.size() && stays(t)) ++t;
+        append(in, cell, first, t - first, out, list{});
+        if (t < ids.size()) ++t;
       }
     } else {
       append(in, cell, 0, ids.size(), out, list{});
@@ -121,15 +225,20 @@ struct fitted_token_vectors {
     (one(out.template get<C>(), in.template of<C>(cell)), ...);
   }
 
-  /// The vectors of n tokens from `first`, without their positions.
-  void forward(const auto& tokens, std::size_t first, std::size_t n, std::span<float> to, scratch& s) const {
-    s.identity.resize(n * usize(Identity::dims));
-    s.value.resize(n * usize(Value::dims));
-    identity.forward(std::span(tokens.id.data() + first, n), s.identity, s.identity_room);
+  template <class Real>
+  struct two_vectors {
+    std::span<const Real> identity, value;
+  };
+  /// What is known of n tokens from `first`, before it is put together.            -> [n, Identity::dims], [n, Value::dims]
+  template <class Real>
+  [[nodiscard]] two_vectors<Real> apart(const cut_weights<const Real>& at, const auto& tokens, std::size_t first, std::size_t n,
+                                        room<Real>& r) const {
+    const auto gene = grown(r.identity, isize(n) * Identity::dims), level = grown(r.value, isize(n) * Value::dims);
+    identity.forward(at.identity, ids_of(tokens, first, n), gene, r.identity_room);
     if constexpr (Value::dims > 0)
-      with_channels(tokens, first, n, value_needs{}, [&](auto given) { value.forward(given, s.value, s.value_room); });
-    with_channels(tokens, first, n, combine_needs{},
-                  [&](auto... given) { combine.forward(s.identity, s.value, to, given..., s.combine_room); });
+      with_channels(tokens, first, n, value_needs{},
+                    [&](auto... given) { value.forward(at.value, given..., level, r.value_room); });
+    return {gene, level};
   }
   template <class... C>
   static void with_channels(const auto& tokens, [[maybe_unused]] std::size_t first, [[maybe_unused]] std::size_t n,
@@ -178,8 +287,12 @@ struct token_vectors {
   }
   template <training_cells Cells>
   [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
-    return {made_ready(identity, train, context, "identity"), made_ready(value, train, context, "value"),
-            made_ready(combine_layer{}, train, context, "combine"), made_ready(position_layer{}, train, context, "position")};
+    fitted out{made_ready(identity, train, context, "identity"), made_ready(value, train, context, "value"),
+               made_ready(combine_layer{}, train, context, "combine"),
+               made_ready(position_layer{}, train, context, "position"), {}};
+    out.weights.resize(usize(n_weights(out)));
+    layer::draw_weights(out, context.random, std::span<float>(out.weights.data(), out.weights.size()));
+    return out;
   }
 };
 

@@ -61,6 +61,21 @@ inline constexpr bool channels_within = false;
 template <class... Wanted, class Given>
 inline constexpr bool channels_within<channels<Wanted...>, Given> = (Given::template contains<Wanted> && ...);
 
+/// Two lists of channels as one, each channel once.
+template <class A, class B>
+struct joined_channels;
+template <class... A>
+struct joined_channels<channels<A...>, channels<>> {
+  using type = channels<A...>;
+};
+template <class... A, class First, class... Rest>
+struct joined_channels<channels<A...>, channels<First, Rest...>> {
+  using with_first = std::conditional_t<channels<A...>::template contains<First>, channels<A...>, channels<A..., First>>;
+  using type = typename joined_channels<with_first, channels<Rest...>>::type;
+};
+template <class A, class B>
+using joined_channels_t = typename joined_channels<A, B>::type;
+
 /// A look at the tokens of a batch of cells.
 /// shapes      cell_begin [cells + 1]; id [tokens] in [0, n_vocabulary); one array [tokens] per channel
 /// invariants  ragged: no padding inside; a cell without tokens is legal

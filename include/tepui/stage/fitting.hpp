@@ -15,6 +15,7 @@ namespace tepui {
 struct fit_context {
   kernel::draws random;
   int threads = 1;
+  std::int32_t extra_tokens = 0;  ///< rows for words that only training uses, such as the mask
 };
 
 /// Training cells as the stages before this one leave them. A stage writes

@@ -1,0 +1,147 @@
+#pragma once
+/// Lets token vectors and an encoder learn from cells without labels.
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <tepui/compose/pipeline.hpp>
+#include <tepui/train/loop.hpp>
+
+namespace tepui::train {
+
+/// A fitted pipeline that has learned: embeds, saves and loads as any other, and knows how it learned.
+template <class Fitted>
+struct pretrained : Fitted {
+  training_report report;
+};
+
+/// The stages of a tuple in front of the last two.
+template <class... Stages>
+[[nodiscard]] auto front_of(const std::tuple<Stages...>& stages) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return std::tuple(std::get<I>(stages)...);
+  }(std::make_index_sequence<sizeof...(Stages) - 2>{});
+}
+
+/// Whether a pipeline ends with two stages that learn by steps.
+/// errors  does not compile, with one sentence, where it does not
+template <class... Stages>
+[[nodiscard]] consteval bool check_learns() {
+  constexpr std::size_t n = sizeof...(Stages);
+  static_assert(n >= 3, "tepui: to learn by steps a pipeline needs a tokenizer, token vectors and an encoder that learns; write "
+                        "compose(rank<>{}, token_vectors<learned<128>>{}, transformer<>{})");
+  if constexpr (n >= 3) {
+    using all = std::tuple<Stages...>;
+    constexpr bool vectors = std::is_same_v<typename std::tuple_element_t<n - 2, all>::kind, kind::embedder>;
+    static_assert(vectors, "tepui: an encoder that learns by steps stands behind token vectors; put embed::token_vectors in front of it");
+    constexpr bool learns = requires { fitted_t<std::tuple_element_t<n - 1, all>>::embed_after; };
+    static_assert(!vectors || learns,
+                  "tepui: this encoder has nothing that learns by steps; end the pipeline with encode::transformer or another token_encoder");
+    return vectors && learns;
+  }
+  return false;
+}
+
+/// What an objective must know of the words of a tokenizer.
+/// in     words of the vocabulary; rows of the table of token vectors, of which those behind the vocabulary are free for the mask
+[[nodiscard]] inline objective::token_facts facts_of(const gene_table& words, std::int32_t n_rows) {
+  objective::token_facts facts{words.size(), n_rows, -1, {}};
+  for (std::int32_t w = 0; w < words.size(); ++w) {
+    const std::string& text = words.symbol[usize(w)];
+    if (!words.id[usize(w)].empty() || (!text.empty() && text[0] != '<' && text[0] != '[')) continue;
+    facts.special.push_back(w);
+    if (text == "<mask>" || text == "[MASK]") facts.mask_id = w;
+  }
+  if (facts.mask_id < 0 && n_rows > words.size()) facts.mask_id = words.size();
+  return facts;
+}
+
+/// The genes, or words, behind all stages of a tuple.
+template <class... Stages>
+[[nodiscard]] gene_table genes_behind(const std::tuple<Stages...>& stages, gene_table genes) {
+  std::apply([&](const auto&... stage) { ((genes = genes_after(stage, genes)), ...); }, stages);
+  return genes;
+}
+
+/// Fits the stages in front (medians, vocabularies) to the corpus, draws the weights of the last two, and lets them learn.
+/// in     a pipeline that ends with token vectors and an encoder of tokens; an objective; a source of cells, read block by block and
+///        never held; ranks: `alone`, or mpi_ranks of train/mpi.hpp
+/// out    the fitted pipeline with a report: pretrain(model, masked_genes{}, cells_of(atlas), {.steps = 2000}).embed(test)
+/// errors bad_option, bad_data: settings, cells or a checkpoint that do not fit; a loss that is not finite
+/// repeat bit-equal for any number of threads and ranks, and for a run that was interrupted and resumed
+/// cost   see encode::transformer; memory: 12 bytes a weight, 4 more a shard, what the layers keep of cut.tokens tokens (or of the
+///        longest cell) a thread, and the tokens of a window of cells
+template <class... Stages, class Objective, cell_source Source, class Communicator = alone>
+[[nodiscard]] pretrained<typename pipeline<Stages...>::fitted> pretrain(const pipeline<Stages...>& model, const Objective& ask,
+                                                                        const Source& corpus, const training_options& options,
+                                                                        Communicator&& ranks = Communicator{}) {
+  if constexpr (check_learns<Stages...>()) {
+    options.check();
+    constexpr std::size_t n = sizeof...(Stages);
+    const auto fitted = model.fit(corpus, {.seed = options.seed, .threads = options.threads, .extra_tokens = 1});
+    auto stages = fitted.stages();
+    auto& embedder = std::get<n - 2>(stages);
+    auto& encoder = std::get<n - 1>(stages);
+    const auto front = front_of(stages);
+    using embedder_type = std::remove_cvref_t<decltype(embedder)>;
+    using encoder_type = std::remove_cvref_t<decltype(encoder)>;
+
+    auto head = ask.template bind<encoder_type::dims>(
+        facts_of(genes_behind(front, corpus.genes()), static_cast<std::int32_t>(embedder.identity.n_rows())));
+    using net_type = network<embedder_type, encoder_type, decltype(head), typename Objective::needs>;
+    const stream_settings mixing{options.seed, options.block, options.window, options.validation_share, options.validation_cells};
+    auto stream = make_stream<typename net_type::channel_list>(corpus, front, embedder, options.seed, mixing);
+    if constexpr (requires { head.count(stream.validation().view()); })
+      stream.each_window([&](const auto& cells) { head.count(cells); });
+
+    const net_type net{&embedder, &encoder, &head};
+    trainer<net_type> learner(net, options.update, options.cut, {}, options.threads, ranks.size());
+    const std::span<float> w(learner.w.data(), learner.w.size());
+    std::copy(embedder.weights.begin(), embedder.weights.end(), w.begin());
+    std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
+    layer::draw_weights(head, kernel::draws(options.seed, "head"), w.subspan(embedder.weights.size() + encoder.weights.size()));
+
+    const std::string identity = "pretrain " + fitted.describe() + " for " + ask.describe() + " on " + std::to_string(corpus.n_cells()) +
+                                 " cells of " + std::to_string(corpus.genes().size()) + " genes; " + options.describe();
+    const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
+    std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
+    std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());
+    return {{std::move(stages), fitted.genes(), options.seed}, report};
+  } else {
+    return {};
+  }
+}
+template <class... Stages, class Objective, class Scale, class Communicator = alone>
+[[nodiscard]] auto pretrain(const pipeline<Stages...>& model, const Objective& ask, const dataset<Scale>& corpus,
+                            const training_options& options, Communicator&& ranks = Communicator{}) {
+  return pretrain(model, ask, cells_of(corpus), options, ranks);
+}
+
+/// A pipeline and how it is to be pretrained, in the place of a pipeline: in a grid, its `fit` pretrains.
+/// write  without_tokenizer("transformer", pretraining(compose(...), masked_genes{}, {.steps = 2000}))
+template <class Pipeline, class Objective>
+struct pretraining {
+  Pipeline model;
+  Objective ask;
+  training_options options;
+
+  pretraining(Pipeline m, Objective a, training_options o) : model(std::move(m)), ask(std::move(a)), options(std::move(o)) {}
+
+  [[nodiscard]] std::string describe() const { return model.describe() + "; pretrained: " + ask.describe() + "; " + options.describe(); }
+  template <cell_source Source>
+  [[nodiscard]] auto fit(const Source& corpus, const fit_options& fit) const {
+    training_options own = options;
+    own.seed = fit.seed;
+    own.threads = fit.threads;
+    return pretrain(model, ask, corpus, own);
+  }
+  /// The same with weights as they are drawn.
+  [[nodiscard]] auto untrained() const { return model.untrained(); }
+};
+
+}  // namespace tepui::train

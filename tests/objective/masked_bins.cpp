@@ -1,0 +1,63 @@
+#include <tepui/objective/masked_bins.hpp>
+
+#include <cmath>
+
+#include "laws/objective_laws.hpp"
+
+namespace tepui::tests::masked_bins_objective {
+namespace {
+
+using objective::asked_tokens, objective::masked_bins;
+using with_bin = channels<channel::bin>;
+
+TEST_CASE("masked bins keep the laws of objectives") {
+  laws::of_objective<with_bin>(masked_bins<5>{.rate = 0.5});
+  laws::of_objective<channels<channel::special, channel::bin>, channels<channel::mask>>(
+      masked_bins<7, objective::front::bert>{.rate = 0.6}, {.near = 1e-4});
+  laws::of_objective<with_bin>(objective::rank_cross_entropy<5>{.rate = 0.6}, {.near = 1e-4});
+}
+
+TEST_CASE("a hidden bin is asked about and becomes the row behind the bins; without knowledge each bin has the same share") {
+  auto head = masked_bins<4>{.rate = 1.0}.bind<2>({.n_vocabulary = 5, .n_rows = 5});
+  token_batch<with_bin> cells;
+  cells.clear();
+  cells.add_token(1, 0), cells.add_token(2, 3), cells.add_token(1, 0);
+  cells.end_cell();
+  cells.cell_id = {1};
+  asked_tokens<with_bin> asked;
+  asked.clear();
+  head.ask(cells.view(), kernel::draws(1, "x"), asked);
+  CHECK(std::vector<std::int32_t>(asked.label.begin(), asked.label.end()) == std::vector<std::int32_t>{0, 3, 0});
+  const auto& bin = asked.tokens.get<channel::bin>();
+  CHECK(std::vector<std::int32_t>(bin.begin(), bin.end()) == std::vector<std::int32_t>{4, 4, 4});
+  const std::vector<double> w(usize(layer::n_weights(head))), token(6);
+  layer::room_t<decltype(head), double> room;
+  CHECK(head.loss(std::span<const double>(w), layer::packed{}, {token, {}, {}}, asked, room) ==
+        doctest::Approx(3 * std::log(4.0)));
+
+  CHECK(head.floor(asked) == doctest::Approx(3 * std::log(4.0)));  // nothing counted yet
+  head.count(cells.view());  // of all: 3, 1, 1, 2 of 7; gene 1: (2 + 3/7) / 3 in bin 0; gene 2: (1 + 2/7) / 2 in bin 3
+  CHECK(head.floor(asked) == doctest::Approx(-2 * std::log((2 + 3.0 / 7) / 3) - std::log((1 + 2.0 / 7) / 2)));
+}
+
+TEST_CASE("whole values can be bins; others are refused with the cell's id") {
+  using objective::front::none;
+  const auto head = masked_bins<3, none, channel::value>{.rate = 1.0}.bind<2>({.n_vocabulary = 5, .n_rows = 5});
+  token_batch<channels<channel::value>> cells;
+  cells.clear();
+  cells.add_token(1, 2.0F);
+  cells.end_cell();
+  cells.cell_id = {77};
+  asked_tokens<channels<>> asked;
+  asked.clear();
+  head.ask(cells.view(), kernel::draws(1, "x"), asked);
+  CHECK(asked.label[0] == 2);
+  for (const float wrong : {1.5F, 3.0F, -1.0F}) {
+    cells.get<channel::value>()[0] = wrong;
+    asked.clear();
+    CHECK_THROWS_WITH_AS(head.ask(cells.view(), kernel::draws(1, "x"), asked), doctest::Contains("cell 77"), bad_data);
+  }
+}
+
+}  // namespace
+}  // namespace tepui::tests::masked_bins_objective
