@@ -1,6 +1,7 @@
 // Attention of one cell, forward and with its gradient, checked against plain loops in double and timed beside a loop that does
-// nothing but multiply and add in registers. gflops counts what is useful: 4 tokens^2 dims forward and 8 backward, not the scores that
-// backward works out once more. of_peak is the share of that loop's speed, for bf16 of the loop with products of bf16.
+// nothing but multiply and add in registers. gflops counts what is useful: 4 tokens^2 dims forward and 8 backward, not the
+// scores that backward works out once more. of_peak is the share of that loop's speed, for bf16 of the loop with products of
+// bf16.
 #include "measure.hpp"
 
 #include <array>
@@ -34,7 +35,8 @@ template <class Product>
   benchmark::ClobberMemory();
   const auto a = Product::load(ones.data()), b = Product::load(ones.data());
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    simd::float_lanes sum[sums] = {simd::hn::Set(d, static_cast<float>(I))...};  // all different, or compilers would sum only one
+    simd::float_lanes sum[sums] = {
+        simd::hn::Set(d, static_cast<float>(I))...};  // all different, or compilers would sum only one
     for (std::int64_t i = 0; i < steps; ++i) ((sum[I] = Product::add(a, b, sum[I])), ...);
     auto all = sum[0];
     ((all = simd::hn::Add(all, sum[I])), ...);
@@ -66,8 +68,12 @@ double apart(std::span<const double> right, std::span<const float> x) {
 template <class Real>
 struct cell {
   cell(const kernel::attention_shape& of, std::int64_t tokens)
-      : shape(of), qkv(numbers<Real>(tokens * 3 * of.dims(), 1)), dy(numbers<Real>(tokens * of.dims(), 2)),
-        y(dy.size()), log_sum(tp::usize(tokens * of.heads)), d_qkv(qkv.size()) {}
+      : shape(of),
+        qkv(numbers<Real>(tokens * 3 * of.dims(), 1)),
+        dy(numbers<Real>(tokens * of.dims(), 2)),
+        y(dy.size()),
+        log_sum(tp::usize(tokens * of.heads)),
+        d_qkv(qkv.size()) {}
   template <kernel::precision P>
   void forward() {
     kernel::attention_forward<P, Real>(shape, qkv, {}, y, log_sum, room);
@@ -124,7 +130,10 @@ void attention(benchmark::State& state) {
   std::vector<double> of_kernel, of_peak;
   once();
   for (auto _ : state) {
-    of_kernel.push_back(cpu_seconds_of([&] { for (int i = 0; i < times; ++i) once(); }) / times);
+    of_kernel.push_back(cpu_seconds_of([&] {
+                          for (int i = 0; i < times; ++i) once();
+                        }) /
+                        times);
     of_peak.push_back(cpu_seconds_of(peak<product>));
     state.SetIterationTime(of_kernel.back());
   }
@@ -138,7 +147,12 @@ void attention(benchmark::State& state) {
 }
 
 void sizes(benchmark::internal::Benchmark* b) {
-  b->Args({4, 32, 256})->Args({4, 64, 512})->Args({4, 64, 2048})->Args({4, 32, 1000})->UseManualTime()->Unit(benchmark::kMicrosecond);
+  b->Args({4, 32, 256})
+      ->Args({4, 64, 512})
+      ->Args({4, 64, 2048})
+      ->Args({4, 32, 1000})
+      ->UseManualTime()
+      ->Unit(benchmark::kMicrosecond);
 }
 
 using kernel::precision;
@@ -147,7 +161,9 @@ BENCHMARK(attention<precision::float32, way::forward, sees::all>)->Name("attenti
 BENCHMARK(attention<precision::float32, way::both, sees::all>)->Name("attention/float32/forward_backward")->Apply(sizes);
 BENCHMARK(attention<precision::bf16, way::forward, sees::all>)->Name("attention/bf16/forward")->Apply(sizes);
 BENCHMARK(attention<precision::bf16, way::both, sees::all>)->Name("attention/bf16/forward_backward")->Apply(sizes);
-BENCHMARK(attention<precision::float32, way::both, sees::before>)->Name("attention/float32/before/forward_backward")->Apply(sizes);
+BENCHMARK(attention<precision::float32, way::both, sees::before>)
+    ->Name("attention/float32/before/forward_backward")
+    ->Apply(sizes);
 BENCHMARK(attention<precision::bf16, way::both, sees::before>)->Name("attention/bf16/before/forward_backward")->Apply(sizes);
 
 }  // namespace

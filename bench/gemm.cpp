@@ -176,7 +176,7 @@ void ours(benchmark::State& state, const shape& s) {
   measure<P>(state, s, "ours", [&](matrices& x) {
     const auto how = s.add ? kernel::into::add : kernel::into::overwrite;
     if (Packed) packed.pack(x.right, s.k, s.n);
-    return [&x, &s, &room, &packed, how] {
+    return [&, how] {
       if constexpr (Packed)
         kernel::gemm(s.m, s.n, s.k, x.left, packed, x.c.data(), s.n, how, room);
       else

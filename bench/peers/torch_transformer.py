@@ -205,7 +205,7 @@ class Batch:
 
 
 def useful_flops(batch, d, layers, what):
-    """Products that a step needs (twice as many again for the gradients): weights, scores and mixes, and the head where a gene is masked."""
+    """Products that a step needs: weights, scores and mixes, the head where a gene is masked, and twice as many again for gradients."""
     forward = layers * (2 * (4 * d * d + 2 * d * 2 * d) * batch.count + 4 * d * batch.squares)
     return forward if what == "encode" else 3 * (forward + 2 * VOCABULARY * d * batch.masked)
 

@@ -38,7 +38,6 @@
 #include <tepui/encode/token_weights.hpp>
 #include <tepui/encode/training_rows.hpp>
 #include <tepui/encode/transformer.hpp>
-#include <tepui/encode/transformer_block.hpp>
 #include <tepui/encode/truncated_svd.hpp>
 #include <tepui/encode/weighted_sum.hpp>
 #include <tepui/flow/cell_source.hpp>
@@ -86,6 +85,7 @@
 #include <tepui/kernel/segment_sum.hpp>
 #include <tepui/kernel/simd/adamw.hpp>
 #include <tepui/kernel/simd/attention.hpp>
+#include <tepui/kernel/simd/attention_pack.hpp>
 #include <tepui/kernel/simd/attention_tile.hpp>
 #include <tepui/kernel/simd/bend.hpp>
 #include <tepui/kernel/simd/digitize.hpp>

@@ -1,5 +1,5 @@
-// A tokenizer takes no memory from the system once its scratch has seen the largest cell. A program of its own, because it
-// replaces operator new for the whole of it.
+// Tokenizers and transformers take no memory from the system once their scratch has seen the largest cell, and training takes none
+// behind the first steps. A program of its own, because it replaces operator new for the whole of it.
 #include <cstdio>
 #include <cstdlib>
 #include <new>
@@ -54,6 +54,41 @@ auto of(Expression expression, Composition composition) {
   return tp::compose(tk::tokenizer<tk::identity::columns, Expression, Composition>{{}, std::move(expression), std::move(composition)});
 }
 
+/// Steps of training: the first round over the batches finds out how much room is needed, the second one must take none.
+template <class Objective>
+void check_training(const char* what, const auto& model, const Objective& ask, const tp::simulate::corpus& corpus) {
+  namespace train = tp::train;
+  const auto fitted = model.fit(corpus, {.seed = 1, .extra_tokens = 1});
+  const auto front = train::front_of(fitted.stages());
+  constexpr std::size_t last = std::tuple_size_v<std::remove_cvref_t<decltype(fitted.stages())>> - 1;
+  const auto& embedder = std::get<last - 1>(fitted.stages());
+  const auto& encoder = std::get<last>(fitted.stages());
+  using embedder_type = std::remove_cvref_t<decltype(embedder)>;
+  using encoder_type = std::remove_cvref_t<decltype(encoder)>;
+  auto head = ask.template bind<encoder_type::dims>(
+      train::facts_of(train::genes_behind(front, corpus.genes()), static_cast<std::int32_t>(embedder.identity.n_rows())));
+  using net_type = train::network<embedder_type, encoder_type, decltype(head), typename Objective::needs>;
+  const net_type net{&embedder, &encoder, &head};
+  train::trainer<net_type> learner(net, {}, {.shards = 4, .tokens = 256}, {}, 1, 1);
+  tp::layer::draw_weights(net, tp::kernel::draws(1, "weights"), std::span<float>(learner.w));
+  auto stream = train::make_stream<typename net_type::channel_list>(corpus, front, embedder, 1, {.validation_share = 0});
+  train::stream_place place;
+  std::vector<typename net_type::tokens_type> batches(6);
+  for (auto& batch : batches) stream.next(16, place, batch);
+  train::alone ranks;
+  const tp::kernel::draws asks(1, "asks"), drops(1, "drops");
+  long before = 0;
+  for (int round = 0; round < 2; ++round) {
+    before = n_taken;
+    for (std::size_t i = 0; i < batches.size(); ++i) (void)learner.step(batches[i], 1e-3, asks.sub(i), drops.sub(i), ranks);
+    (void)learner.loss(batches[0], asks);
+  }
+  if (n_taken != before) {
+    std::printf("a step of training %s took memory: %ld times in a round\n", what, n_taken - before);
+    ++n_wrong;
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -70,6 +105,32 @@ int main() {
   check("weighted subset", of(e::clipped{}, c::in_sequence(c::all_genes{}, c::weighted_subset<200>{})), cells);
   check("all genes", of(e::floor_bins<5>{}, c::in_sequence(c::all_genes{}, c::expressed_first_at_random{}, c::depth_tokens{})), cells);
   check("by program", of(e::share_of_log{}, c::in_sequence(c::by_expression<>{}, c::by_program{corpus.gene_sets(), true})), cells);
-  if (n_wrong == 0) std::printf("no tokenizer takes memory once it is warm\n");
+
+  namespace em = tp::embed;
+  namespace ob = tp::objective;
+  const auto ranks = tk::rank<64>{};
+  const auto bins = tk::binned<51, 64>{};
+  const auto genes = em::token_vectors<em::learned<32>, em::no_value, em::sum, em::learned_position<64>>{};
+  const auto valued = em::token_vectors<em::learned<32>, em::two_layer<32>>{};
+  const tp::encode::transformer<{.layers = 2, .dims = 32, .heads = 2, .dropout_per_mille = 100}> plain;
+  const tp::encode::transformer<{.layers = 2,
+                                 .dims = 32,
+                                 .heads = 2,
+                                 .norm = tp::layer::norm_place::after,
+                                 .gated = true,
+                                 .position = tp::layer::turned::rotary,
+                                 .pool = tp::encode::pooled_by::weights}>
+      other;
+  check("a transformer", tp::compose(ranks, genes, plain), cells);
+  check("another transformer", tp::compose(bins, em::token_vectors<em::learned<32>, em::categories<32, 51>>{}, other), cells);
+  const auto medians = tp::compose(tr::normalise{}, tr::log1p{}, tk::rank<64>{});
+  check_training("on hidden genes", tp::compose(ranks, genes, plain), ob::masked_genes<>{}, corpus);
+  check_training("on hidden genes, another transformer", tp::compose(ranks, genes, other), ob::masked_genes<ob::output::own, ob::front::bert>{},
+                 corpus);
+  check_training("on hidden values", tp::compose(medians, valued, plain), ob::together(ob::masked_values<>{}, ob::gene_value_from_cell{}), corpus);
+  auto labels = std::make_shared<ob::labels_by_cell>();
+  for (std::int64_t cell = 0; cell < 400; ++cell) (*labels)[cell] = static_cast<std::int32_t>(cell % 3);
+  check_training("on labels", tp::compose(ranks, genes, plain), ob::cell_labels{labels, 3}, corpus);
+  if (n_wrong == 0) std::printf("neither tokenizers, nor transformers, nor training take memory once they are warm\n");
   return n_wrong == 0 ? 0 : 1;
 }

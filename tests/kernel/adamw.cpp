@@ -42,7 +42,9 @@ TEST_CASE("float follows double through 200 steps, and ranges may be cut anywher
     const auto k = kernel::adamw_at<float>({}, step, 1e-2, 0.01, 0.5);
     kernel::adamw<float>(k, gf, wf, mf, vf);
     const std::size_t cut = usize(step) * 5;
-    const auto part = [&](std::vector<float>& x, std::size_t from, std::size_t to) { return std::span(x).subspan(from, to - from); };
+    const auto part = [&](std::vector<float>& x, std::size_t from, std::size_t to) {
+      return std::span(x).subspan(from, to - from);
+    };
     for (const auto& [from, to] : {std::pair{std::size_t{0}, cut}, std::pair{cut, usize(n)}})
       kernel::adamw<float>(k, part(gf, from, to), part(wc, from, to), part(mc, from, to), part(vc, from, to));
   }

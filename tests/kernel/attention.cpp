@@ -39,8 +39,13 @@ TEST_CASE("heads do not see each other; a cell without tokens is legal") {
 template <class Real>
 struct cell {
   cell(attention_shape of, std::int64_t n_tokens)
-      : shape(of), tokens(n_tokens), qkv(usize(n_tokens * 3 * of.dims())), dy(usize(n_tokens * of.dims())), y(dy.size(), garbage()),
-        log_sum(usize(n_tokens * of.heads), garbage()), d_qkv(qkv.size(), garbage()) {}
+      : shape(of),
+        tokens(n_tokens),
+        qkv(usize(n_tokens * 3 * of.dims())),
+        dy(usize(n_tokens * of.dims())),
+        y(dy.size(), garbage()),
+        log_sum(usize(n_tokens * of.heads), garbage()),
+        d_qkv(qkv.size(), garbage()) {}
   static Real garbage() { return std::numeric_limits<Real>::quiet_NaN(); }
 
   template <precision P = precision::float32>
@@ -221,7 +226,8 @@ void same_bits_wherever_it_stands() {
     std::copy_n(x.qkv.begin() + (149 - t) * 72, 24, turned.qkv.begin() + t * 72);
   x.forward<P>();
   turned.forward<P>();
-  for (std::int64_t t = 0; t < 150; ++t) CHECK(std::equal(x.y.begin() + t * 24, x.y.begin() + t * 24 + 24, turned.y.begin() + (149 - t) * 24));
+  for (std::int64_t t = 0; t < 150; ++t)
+    CHECK(std::equal(x.y.begin() + t * 24, x.y.begin() + t * 24 + 24, turned.y.begin() + (149 - t) * 24));
 }
 TEST_CASE("a token's result has the same bits wherever it stands in the cell") {
   same_bits_wherever_it_stands<precision::float32>();
@@ -273,8 +279,8 @@ void takes_memory_once() {
   std::vector<unsigned char> before;
   for (const std::int64_t tokens : {300, 300, 65, 1, 0, 299}) {
     const auto from = random_cell(shape, tokens, true, true);
-    const std::vector<Real> qkv(from.qkv.begin(), from.qkv.end()), dy(from.dy.begin(), from.dy.end()), key(from.key.begin(), from.key.end()),
-        pair(from.pair.begin(), from.pair.end());
+    const std::vector<Real> qkv(from.qkv.begin(), from.qkv.end()), dy(from.dy.begin(), from.dy.end()),
+        key(from.key.begin(), from.key.end()), pair(from.pair.begin(), from.pair.end());
     std::vector<Real> log_sum(usize(2 * tokens));
     y.resize(dy.size());
     d_qkv.resize(qkv.size());

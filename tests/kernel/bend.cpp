@@ -38,7 +38,8 @@ void bends_as_double(double near) {
     for (std::size_t n = 1; n < 20; ++n) {
       std::vector<float> part(n + 1, 99.0F);
       kernel::bend_forward<B, float>(std::span(x).subspan(first, n), std::span(part).first(n));
-      CHECK(std::equal(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(n), y.begin() + static_cast<std::ptrdiff_t>(first)));
+      CHECK(std::equal(part.begin(), part.begin() + static_cast<std::ptrdiff_t>(n),
+                       y.begin() + static_cast<std::ptrdiff_t>(first)));
       CHECK(part[n] == 99.0F);
     }
 }
@@ -77,7 +78,8 @@ TEST_CASE("a gate multiplies the bent half by the other") {
   std::vector<float> y(2), dy(2, 1.0F), d_gate(2);
   kernel::gate_forward<bend::relu, float>(1, 2, {parts.data(), 4}, {parts.data() + 2, 4}, {y.data(), 2});
   CHECK(y == std::vector<float>{10, 0});
-  kernel::gate_backward<bend::relu, float>(1, 2, {parts.data(), 4}, {parts.data() + 2, 4}, {dy.data(), 2}, {d_gate.data(), 2}, {dy.data(), 2});
+  kernel::gate_backward<bend::relu, float>(1, 2, {parts.data(), 4}, {parts.data() + 2, 4}, {dy.data(), 2}, {d_gate.data(), 2},
+                                           {dy.data(), 2});
   CHECK(d_gate == std::vector<float>{10, 0});
   CHECK(dy == std::vector<float>{1, 0});
 }

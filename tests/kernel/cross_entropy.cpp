@@ -41,7 +41,8 @@ TEST_CASE("float is near double for any number of classes, and a row has the sam
     std::vector<double> x(f.begin(), f.end());
     auto last = std::vector<float>(f.end() - classes, f.end());
     const double want = kernel::cross_entropy_rows<double>(x, classes, label);
-    const double loss = kernel::cross_entropy_loss<float>(f, classes, label), same = kernel::cross_entropy_rows<float>(f, classes, label);
+    const double loss = kernel::cross_entropy_loss<float>(f, classes, label),
+                 same = kernel::cross_entropy_rows<float>(f, classes, label);
     CHECK(loss == same);
     CHECK(loss == doctest::Approx(want).epsilon(2e-6));
     double off = 0;
@@ -61,7 +62,8 @@ TEST_CASE("the gradient is that of finite differences") {
     auto up = at, down = at;
     up[i] += 1e-6;
     down[i] -= 1e-6;
-    const double slope = (kernel::cross_entropy_loss<double>(up, 4, label) - kernel::cross_entropy_loss<double>(down, 4, label)) / 2e-6;
+    const double slope =
+        (kernel::cross_entropy_loss<double>(up, 4, label) - kernel::cross_entropy_loss<double>(down, 4, label)) / 2e-6;
     CHECK(gradient[i] == doctest::Approx(slope).epsilon(1e-7));
   }
 }

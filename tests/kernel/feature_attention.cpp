@@ -15,12 +15,12 @@ TEST_CASE("two tokens with one feature: a mean of values weighted by the keys, o
   const std::vector<double> query{1, 2}, key{1, 3}, value{10, 20}, top{0, 0};
   std::vector<double> y(2), sum(2);
   kernel::feature_room<double> room;
-  kernel::feature_attention_forward<kernel::precision::float32, double>({2, 1, 1, query.data(), key.data(), value.data(), 1}, y.data(), 1, sum,
-                                                                        room);
+  kernel::feature_attention_forward<kernel::precision::float32, double>({2, 1, 1, query.data(), key.data(), value.data(), 1},
+                                                                        y.data(), 1, sum, room);
   CHECK(y == std::vector<double>{17.5, 17.5});  // (1 * 10 + 3 * 20) / 4
   CHECK(sum == std::vector<double>{4, 8});
-  kernel::feature_attention_forward<kernel::precision::float32, double>({2, 1, 1, query.data(), key.data(), value.data(), 1, top}, y.data(), 1,
-                                                                        sum, room);
+  kernel::feature_attention_forward<kernel::precision::float32, double>(
+      {2, 1, 1, query.data(), key.data(), value.data(), 1, top}, y.data(), 1, sum, room);
   CHECK(y == std::vector<double>{10, 17.5});
 }
 
@@ -43,8 +43,8 @@ TEST_CASE("walking with vectors gives what plain loops give, and units may chang
     kernel::feature_room<Real> room;
     const kernel::feature_head<Real> on{n, m, width, q.data(), k.data(), v.data(), width, t};
     kernel::feature_attention_forward<kernel::precision::float32, Real>(on, y.data(), width, sum, room);
-    kernel::feature_attention_backward<kernel::precision::float32, Real>(on, y.data(), sum, g.data(), width, dq.data(), dk.data(), dv.data(),
-                                                                         width, room);
+    kernel::feature_attention_backward<kernel::precision::float32, Real>(on, y.data(), sum, g.data(), width, dq.data(),
+                                                                         dk.data(), dv.data(), width, room);
     y.insert(y.end(), dq.begin(), dq.end());
     y.insert(y.end(), dk.begin(), dk.end());
     y.insert(y.end(), dv.begin(), dv.end());

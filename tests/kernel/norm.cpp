@@ -25,7 +25,8 @@ struct normed {
 };
 template <bool Centred, class Real>
 normed<Real> norm_of(std::size_t rows, std::size_t dims) {
-  const auto x = drawn<Real>(rows * dims, 1), gain = drawn<Real>(dims, 2), shift = drawn<Real>(dims, 3), dy = drawn<Real>(rows * dims, 4);
+  const auto x = drawn<Real>(rows * dims, 1), gain = drawn<Real>(dims, 2), shift = drawn<Real>(dims, 3),
+             dy = drawn<Real>(rows * dims, 4);
   normed<Real> out{std::vector<Real>(x.size(), 7), dy, std::vector<Real>(dims, 1), std::vector<Real>(dims, 2)};
   std::vector<Real> mean(Centred ? rows : 0), scale(rows);
   kernel::norm_forward<Centred, Real>(x, isize(dims), gain, shift, Real(1e-5), out.y, mean, scale);

@@ -22,7 +22,8 @@ TEST_CASE("directions of a block stand at right angles, and are as long as norma
     for (std::int64_t j = i - i % width; j < i; ++j) CHECK(std::abs(product(i, j)) < 1e-9);
   }
   CHECK(squares / static_cast<double>(count) == doctest::Approx(8).epsilon(0.03));
-  CHECK(kernel::orthogonal_directions(20, width, kernel::draws(1, "directions")) == std::vector<double>(all.begin(), all.begin() + 20 * width));
+  CHECK(kernel::orthogonal_directions(20, width, kernel::draws(1, "directions")) ==
+        std::vector<double>(all.begin(), all.begin() + 20 * width));
 }
 
 TEST_CASE("features of queries are counted from their own largest, those of keys from the largest of all or so far") {

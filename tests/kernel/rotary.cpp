@@ -25,7 +25,8 @@ TEST_CASE("at position 1, the first pair is turned by 1 and the second by 1/100;
   for (const std::size_t t : {0U, 12U}) qkv[t] = qkv[t + 1] = qkv[t + 4] = qkv[t + 8] = 1;
   kernel::rotate<double>(qkv, 1, 4, 0, turn::forward);
   CHECK(std::vector<double>(qkv.begin(), qkv.begin() + 12) == std::vector<double>{1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0});
-  const std::vector<double> want{std::cos(1), std::cos(0.01), std::sin(1), std::sin(0.01), std::cos(1), 0, std::sin(1), 0, 1, 0, 0, 0};
+  const std::vector<double> want{
+      std::cos(1), std::cos(0.01), std::sin(1), std::sin(0.01), std::cos(1), 0, std::sin(1), 0, 1, 0, 0, 0};
   for (std::size_t i = 0; i < 12; ++i) CHECK(qkv[12 + i] == doctest::Approx(want[i]));
 }
 
@@ -61,7 +62,8 @@ TEST_CASE("angles are right after 4,096 tokens, and float is near double") {
   double off = 0, off_f = 0;
   for (std::int64_t t = 0; t < tokens; ++t)
     for (std::int64_t i = 0; i < width / 2; ++i) {
-      const double angle = static_cast<double>(t) * std::pow(10000.0, -2.0 * static_cast<double>(i) / static_cast<double>(width));
+      const double angle =
+          static_cast<double>(t) * std::pow(10000.0, -2.0 * static_cast<double>(i) / static_cast<double>(width));
       const auto at = usize(t * row + i);
       const double want = before[at] * std::cos(angle) - before[at + usize(width / 2)] * std::sin(angle);
       off = std::max(off, std::abs(x[at] - want));

@@ -21,6 +21,7 @@ struct layer_case {
   bool training = false;
   double near = 2e-5;        ///< of float results beside double ones, as a share of the largest of them
   bool pools = false;        ///< gives a row a cell, not a row a row
+  bool key_bias = false;     ///< whether tokens have a score of their own in attention
 };
 
 template <class Real, class Layer>
@@ -40,14 +41,19 @@ inline std::vector<std::int64_t> begins_of(const std::vector<std::int64_t>& rows
 template <class Real, class Layer>
 layer_run<Real, Layer> run_layer(const Layer& l, const layer_case& on, std::span<const std::int64_t> ids, std::span<const double> w,
                                  std::span<const double> x, std::span<const double> dy, layer::saved_t<Layer, Real>& saved,
-                                 layer::room_t<Layer, Real>& room) {
+                                 layer::room_t<Layer, Real>& room, bool wants_dx = true) {
   const auto begin = begins_of(on.rows);
-  const layer::packed at{begin, ids, kernel::draws(5, "law"), on.training};
+  layer::packed at{begin, ids, kernel::draws(5, "law"), on.training};
+  // Of a cell's id and the place in it, so that a cell alone has the same.
+  std::vector<float> score;
+  for (std::size_t c = 0; c < on.rows.size() && on.key_bias; ++c)
+    for (std::int64_t i = 0; i < on.rows[c]; ++i) score.push_back(static_cast<float>(kernel::draws(9, "key bias").normal(ids[c], usize(i))));
+  at.key_bias = score;
   const auto in_real = [](std::span<const double> v) { return std::vector<Real>(v.begin(), v.end()); };
   const std::vector<Real> weights = in_real(w), in = in_real(x), d_out = in_real(dy);
   layer_run<Real, Layer> out;
   out.y.assign(dy.size(), Real(77));
-  out.dx.assign(x.size(), Real(77));
+  out.dx.assign(wants_dx ? x.size() : 0, Real(77));
   out.dw.assign(w.size(), Real(1));
   l.forward(std::span<const Real>(weights), at, std::span<const Real>(in), std::span<Real>(out.y), saved, room);
   l.backward(std::span<const Real>(weights), at, std::span<const Real>(in), std::span<const Real>(d_out), std::span<Real>(out.dw),
@@ -89,6 +95,7 @@ void of_layer(const Layer& l, const layer_case& on = {}) {
   CHECK(exact.y == again.y);
   CHECK(exact.dx == again.dx);
   CHECK(exact.dw == again.dw);
+  CHECK(exact.dw == run_layer<double>(l, on, ids, w, x, dy, saved, room, false).dw);
 
   const auto loss = [&](std::span<const double> weights, std::span<const double> in) {
     const auto run = run_layer<double>(l, on, ids, weights, in, dy, saved, room);

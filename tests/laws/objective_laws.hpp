@@ -23,6 +23,7 @@ struct objective_case {
   std::int32_t bins = 5;                             ///< bins and values lie in [0, bins)
   double near = 2e-5;                                ///< of float gradients beside double ones, as a share of the largest
   double scale = 0.7;                                ///< of the states
+  bool asks_cells = false;                           ///< a question's row is that of a cell, not of a token
 };
 
 /// Cells with tokens at random; the first token of each cell is special where the channel is there.
@@ -238,11 +239,12 @@ void of_objective(const Objective& objective, const objective_case& on = {}) {
     head.ask(only_cell(cells, c).view(), step, one);
     const std::int64_t first = asked.tokens.cell_begin[usize(passes * c)],
                        last = asked.tokens.cell_begin[usize(passes * (c + 1))];
-    const auto q = std::lower_bound(asked.row.begin(), asked.row.end(), first) - asked.row.begin();
+    const std::int64_t first_row = on.asks_cells ? passes * c : first, last_row = on.asks_cells ? passes * (c + 1) : last;
+    const auto q = std::lower_bound(asked.row.begin(), asked.row.end(), first_row) - asked.row.begin();
     const std::int64_t n = isize(one.row.size());
     REQUIRE(q + n <= isize(asked.row.size()));
-    for (std::int64_t i = 0; i < n; ++i) CHECK(one.row[usize(i)] + first == asked.row[usize(q + i)]);
-    CHECK((q + n == isize(asked.row.size()) || asked.row[usize(q + n)] >= last));
+    for (std::int64_t i = 0; i < n; ++i) CHECK(one.row[usize(i)] + first_row == asked.row[usize(q + i)]);
+    CHECK((q + n == isize(asked.row.size()) || asked.row[usize(q + n)] >= last_row));
     CHECK(std::equal(one.tokens.id.begin(), one.tokens.id.end(), asked.tokens.id.begin() + first,
                      asked.tokens.id.begin() + last));
     if (!one.label.empty()) CHECK(std::equal(one.label.begin(), one.label.end(), asked.label.begin() + q));

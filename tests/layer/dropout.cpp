@@ -21,9 +21,11 @@ TEST_CASE("after learning nothing is dropped, and which number is dropped hangs 
   const std::vector<float> x(27 * 4, 1.0F);
   std::vector<float> y(x.size());
   layer::nothing none;
-  l.forward(std::span<const float>{}, {begin, id, kernel::draws(1, "d"), false}, std::span<const float>(x), std::span<float>(y), none, none);
+  l.forward(std::span<const float>{}, {begin, id, kernel::draws(1, "d"), false}, std::span<const float>(x), std::span<float>(y),
+            none, none);
   CHECK(y == x);
-  l.forward(std::span<const float>{}, {begin, id, kernel::draws(1, "d"), true}, std::span<const float>(x), std::span<float>(y), none, none);
+  l.forward(std::span<const float>{}, {begin, id, kernel::draws(1, "d"), true}, std::span<const float>(x), std::span<float>(y),
+            none, none);
   const auto first = std::vector<float>(y.begin(), y.begin() + 36), second = std::vector<float>(y.begin() + 36, y.begin() + 72),
              third = std::vector<float>(y.begin() + 72, y.end());
   CHECK(first == third);

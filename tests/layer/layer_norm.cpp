@@ -17,7 +17,8 @@ TEST_CASE("a layer norm begins with a gain of 1 and a shift of 0") {
   const layer::layer_norm<3> l;
   std::vector<float> w(usize(layer::n_weights(l)), 7.0F);
   layer::draw_weights<float>(l, kernel::draws(1, "norm"), w);
-  CHECK(w == std::vector<float>{1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  CHECK(w ==
+        std::vector<float>{1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
 }
 
 TEST_CASE("numbers 1 and 3 stand one spread below and above their mean") {

@@ -17,7 +17,8 @@ TEST_CASE("performers keep the laws of layers") {
 
 TEST_CASE("performers that look back keep the laws of layers") {
   laws::of_layer(performer<{.dims = 8, .heads = 1, .look = looks::back}>{}, {.near = 1e-4});
-  laws::of_layer(performer<{.dims = 20, .heads = 2, .features = 13, .look = looks::back}>{}, {.rows = {17, 0, 2}, .near = 1e-4});
+  laws::of_layer(performer<{.dims = 20, .heads = 2, .features = 13, .look = looks::back}>{},
+                 {.rows = {17, 0, 2}, .near = 1e-4});
 }
 
 /// Softmax attention of queries, keys and values, by its definition.
@@ -44,7 +45,8 @@ std::vector<Real> by_features(const std::vector<double>& qkv, std::size_t n) {
   const Layer l;
   std::vector<Real> w(usize(layer::n_weights(l))), x, y(n * dims), kept;
   for (std::size_t d = 0; d < dims; ++d)
-    for (std::size_t part = 0; part < 3; ++part) w[d * 3 * dims + part * dims + d] = static_cast<Real>(part == 0 ? 1.0 : part == 1 ? 0.5 : -1.0);
+    for (std::size_t part = 0; part < 3; ++part)
+      w[d * 3 * dims + part * dims + d] = static_cast<Real>(part == 0 ? 1.0 : part == 1 ? 0.5 : -1.0);
   const std::size_t out = usize(layer::n_weights(l.in));
   for (std::size_t d = 0; d < dims; ++d) w[out + d * dims + d] = Real{1};
   for (const double v : qkv) x.push_back(static_cast<Real>(v));
@@ -77,7 +79,8 @@ TEST_CASE("with many features, a performer is near softmax attention") {
     return off;
   };
   CHECK(near(by_features<performer<{.dims = 4, .heads = 1, .features = 8192}>, double>(x, n), false) < 0.01);
-  CHECK(near(by_features<performer<{.dims = 4, .heads = 1, .features = 8192, .look = looks::back}>, double>(x, n), true) < 0.01);
+  CHECK(near(by_features<performer<{.dims = 4, .heads = 1, .features = 8192, .look = looks::back}>, double>(x, n), true) <
+        0.01);
   CHECK(near(by_features<performer<{.dims = 4, .heads = 1, .features = 64}>, double>(x, n), false) > 0.02);
 }
 

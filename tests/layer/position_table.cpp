@@ -20,8 +20,9 @@ TEST_CASE("every cell begins at the first vector of the table, and a cell that i
   const std::vector<std::int64_t> id{0, 1}, begin{0, 1, 3}, too_long{0, 0, 3};
   l.forward(std::span<const float>(w), {begin, id}, std::span<const float>(x), std::span<float>(y), none, none);
   CHECK(y == std::vector<float>{6, 6, 8});
-  CHECK_THROWS_WITH_AS(l.forward(std::span<const float>(w), {too_long, id}, std::span<const float>(x), std::span<float>(y), none, none),
-                       doctest::Contains("a cell has 3 tokens, but position_table has vectors for 2"), bad_data);
+  CHECK_THROWS_WITH_AS(
+      l.forward(std::span<const float>(w), {too_long, id}, std::span<const float>(x), std::span<float>(y), none, none),
+      doctest::Contains("a cell has 3 tokens, but position_table has vectors for 2"), bad_data);
 }
 
 }  // namespace of_position_table

@@ -25,7 +25,8 @@ struct adamw_memory {
 /// decay   pulls weights towards 0: times rate a step, beside the gradient; 0 for ranges that do not decay
 /// scale   the gradient is multiplied by it first: 1 / questions, and what clips it
 template <class Real>
-[[nodiscard]] adamw_constants<Real> adamw_at(const adamw_memory& memory, std::int64_t step, double rate, double decay, double scale) {
+[[nodiscard]] adamw_constants<Real> adamw_at(const adamw_memory& memory, std::int64_t step, double rate, double decay,
+                                             double scale) {
   const auto t = static_cast<double>(step);
   const auto real = [](double v) { return static_cast<Real>(v); };
   return {real(scale),
@@ -43,7 +44,8 @@ inline namespace HWY_NAMESPACE {
 
 /// AdamW for a range of weights.
 /// in      k: adamw_at(...); g [n]            in, out  w, m, v [n], m and v beginning with 0
-/// cost    28 bytes a weight through memory            repeat  a weight does not depend on those beside it, nor on how ranges are cut
+/// cost    28 bytes a weight through memory
+/// repeat  a weight does not depend on those beside it or on how ranges are cut
 /// source  Kingma and Ba 2015; decay beside the gradient: Loshchilov and Hutter 2019
 template <class Real>
 void adamw(const adamw_constants<Real>& k, std::span<const Real> g, std::span<Real> w, std::span<Real> m, std::span<Real> v) {
@@ -86,7 +88,8 @@ template <class Real>
 template <class Real>
 [[nodiscard]] double sum_of_squares(std::span<const Real> g) {
   double sum = 0;
-  for (std::size_t i = 0; i < g.size(); i += squares_at_once) sum += squares_of_block(g.subspan(i, std::min(squares_at_once, g.size() - i)));
+  for (std::size_t i = 0; i < g.size(); i += squares_at_once)
+    sum += squares_of_block(g.subspan(i, std::min(squares_at_once, g.size() - i)));
   return sum;
 }
 

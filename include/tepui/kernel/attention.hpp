@@ -58,8 +58,8 @@ struct attention_shape {
   [[nodiscard]] constexpr std::int64_t dims() const noexcept { return heads * width; }
 };
 
-/// Added to the scaled scores of every head of one cell; constants, which have no gradient. -infinity hides a key, but not every
-/// key from a query.
+/// Added to the scaled scores of every head of one cell; constants, which have no gradient. -infinity hides a key, but not
+/// every key from a query.
 template <class Real>
 struct attention_bias {
   std::span<const Real> key;   ///< [tokens] or empty: of the token that is looked at
@@ -90,8 +90,9 @@ struct plain_head {
 
 /// attention_forward by plain loops, a query at a time.            in     share: memory used again
 template <class Real>
-[[gnu::noinline]] void plain_attention_forward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias,
-                                               std::span<Real> y, std::span<Real> log_sum, buffer_in<host, Real>& share) {
+[[gnu::noinline]] void plain_attention_forward(const attention_shape& shape, std::span<const Real> qkv,
+                                               const attention_bias<Real>& bias, std::span<Real> y, std::span<Real> log_sum,
+                                               buffer_in<host, Real>& share) {
   const std::int64_t dims = shape.dims(), tokens = dims == 0 ? 0 : isize(y.size()) / dims;
   if (isize(share.size()) < tokens) share.resize(usize(tokens));
   for (std::int64_t h = 0; h < shape.heads; ++h)
@@ -112,8 +113,9 @@ template <class Real>
 
 /// attention_backward by plain loops.
 template <class Real>
-[[gnu::noinline]] void plain_attention_backward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias,
-                                                std::span<const Real> y, std::span<const Real> log_sum, std::span<const Real> dy,
+[[gnu::noinline]] void plain_attention_backward(const attention_shape& shape, std::span<const Real> qkv,
+                                                const attention_bias<Real>& bias, std::span<const Real> y,
+                                                std::span<const Real> log_sum, std::span<const Real> dy,
                                                 std::span<Real> d_qkv) {
   const std::int64_t dims = shape.dims(), tokens = dims == 0 ? 0 : isize(y.size()) / dims, width = shape.width;
   std::fill(d_qkv.begin(), d_qkv.end(), Real{0});
@@ -165,28 +167,28 @@ struct attention_room<float> {
                                                   const attention_bias<float>& bias, std::int64_t h, std::int64_t tokens) {
   const float* const query = qkv.data() + h * shape.width;
   const auto or_none = [](std::span<const float> b) { return b.empty() ? nullptr : b.data(); };
-  return {query, query + shape.dims(), query + 2 * shape.dims(), 3 * shape.dims(), tokens, shape.width, shape.what == sees::before,
-          or_none(bias.key), or_none(bias.pair)};
+  return {query,       query + shape.dims(),       query + 2 * shape.dims(), 3 * shape.dims(),  tokens,
+          shape.width, shape.what == sees::before, or_none(bias.key),        or_none(bias.pair)};
 }
 #endif
 
 /// Softmax attention of every head within one cell: shares are exponentials of query times key over sqrt(width), plus the bias.
 /// in     qkv [tokens, 3 dims]: query, key and value of each token, each heads x width; finite            empty  nothing
-/// out    y [tokens, dims], heads side by side; log_sum [heads, tokens]: log of the sum of the exponentials, which backward needs
-/// errors float32 against double: 1e-5 of the largest value, for scores below 30; bf16: 3e-2 of it. Shares below 1e-38 are 0
+/// out    y [tokens, dims], heads side by side; log_sum [heads, tokens]: log of the sum of exponentials, for backward
+/// errors float32 against double: 1e-5 of the largest value, for scores below 30; bf16: 3e-2 of it; shares below 1e-38 are 0
 /// cost   4 tokens^2 dims operations and heads tokens^2 exponentials, half for `before`; memory O(tokens width)
-/// order  blocks of keys in order; a query's result does not depend on other queries, and for `before` not on later tokens
+/// order  blocks of keys in order; a query's result depends on no other query, and for `before` on no later token
 /// repeat bit-equal for one binary and kind of processor
 /// source Vaswani et al. 2017; sums that go on from block to block: Milakov and Gimelshein 2018; in tiles: Dao et al. 2022
 template <precision P, class Real>
-void attention_forward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias, std::span<Real> y,
-                       std::span<Real> log_sum, attention_room<Real>& room) {
+void attention_forward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias,
+                       std::span<Real> y, std::span<Real> log_sum, attention_room<Real>& room) {
 #if TEPUI_HAS_LANES
   if constexpr (vector_products<Real>) {
     const std::int64_t dims = shape.dims(), tokens = dims == 0 ? 0 : isize(y.size()) / dims;
     for (std::int64_t h = 0; h < (tokens > 0 ? shape.heads : 0); ++h)
-      simd::attention_forward(head_of(shape, qkv, bias, h, tokens), y.data() + h * shape.width, dims, log_sum.data() + h * tokens,
-                              room.template blocks<P>());
+      simd::attention_forward(head_of(shape, qkv, bias, h, tokens), y.data() + h * shape.width, dims,
+                              log_sum.data() + h * tokens, room.template blocks<P>());
     return;
   }
 #endif
@@ -194,22 +196,24 @@ void attention_forward(const attention_shape& shape, std::span<const Real> qkv, 
 }
 
 /// The gradient of attention_forward. Scores are worked out once more, tile by tile.
-/// in     as attention_forward was called; y, log_sum: what it gave; dy [tokens, dims]: the gradient of y            empty  nothing
-/// out    d_qkv [tokens, 3 dims], overwritten
+/// in     as attention_forward was called; y, log_sum: what it gave; dy [tokens, dims]: the gradient of y
+/// out    d_qkv [tokens, 3 dims], overwritten            empty  nothing
 /// errors float32 against double: 1e-5 of the largest number, for scores below 30; bf16: 3e-2 of it
 /// cost   10 tokens^2 dims operations (2 of them for the scores), half for `before`; memory O(tokens width)
 /// order  blocks of keys in order, and tiles of queries in order            repeat bit-equal for one binary and kind of processor
 /// source Dao et al. 2022
 template <precision P, class Real>
-void attention_backward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias, std::span<const Real> y,
-                        std::span<const Real> log_sum, std::span<const Real> dy, std::span<Real> d_qkv, attention_room<Real>& room) {
+void attention_backward(const attention_shape& shape, std::span<const Real> qkv, const attention_bias<Real>& bias,
+                        std::span<const Real> y, std::span<const Real> log_sum, std::span<const Real> dy, std::span<Real> d_qkv,
+                        attention_room<Real>& room) {
 #if TEPUI_HAS_LANES
   if constexpr (vector_products<Real>) {
     const std::int64_t dims = shape.dims(), tokens = dims == 0 ? 0 : isize(y.size()) / dims;
     for (std::int64_t h = 0; h < (tokens > 0 ? shape.heads : 0); ++h) {
       float* const d_query = d_qkv.data() + h * shape.width;
-      simd::attention_backward(head_of(shape, qkv, bias, h, tokens), y.data() + h * shape.width, dy.data() + h * shape.width, dims,
-                               log_sum.data() + h * tokens, d_query, d_query + dims, d_query + 2 * dims, room.template blocks<P>());
+      simd::attention_backward(head_of(shape, qkv, bias, h, tokens), y.data() + h * shape.width, dy.data() + h * shape.width,
+                               dims, log_sum.data() + h * tokens, d_query, d_query + dims, d_query + 2 * dims,
+                               room.template blocks<P>());
     }
     return;
   }

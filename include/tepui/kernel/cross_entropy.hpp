@@ -12,7 +12,8 @@
 namespace tepui::kernel {
 inline namespace HWY_NAMESPACE {
 
-/// The sum over rows of -log(share of the right class), shares = softmax of a row; the scores become the gradient, share - (1 where right).
+/// The sum over rows of -log(share of the right class), shares = softmax of a row; the scores become the gradient,
+/// share - (1 where right).
 /// in, out  logits [rows, classes], classes >= 1, finite (or -infinity: a class that cannot be)
 /// in       label [rows], each in [0, classes)            out  the sum of losses            empty  no rows: 0
 /// errors   float: shares relative 1e-6; a class 87 below the largest has a share of 0            cost  an exponential a number
@@ -35,7 +36,8 @@ template <class Real>
 
 /// The loss alone; logits stay. The same bits as cross_entropy_rows.
 template <class Real>
-[[nodiscard]] double cross_entropy_loss(std::span<const Real> logits, std::int64_t classes, std::span<const std::int32_t> label) {
+[[nodiscard]] double cross_entropy_loss(std::span<const Real> logits, std::int64_t classes,
+                                        std::span<const std::int32_t> label) {
   double loss = 0;
   for (std::size_t r = 0; r < label.size(); ++r) {
     const auto row = logits.subspan(r * usize(classes), usize(classes));

@@ -15,7 +15,7 @@ namespace tepui::kernel {
 /// Rates are counted in 1 / 65,536.
 inline constexpr std::uint32_t drop_units = 65536;
 
-/// The 16 random bits of each of the 128 numbers of a group: number i has the lower half of word w = i % 64 / 16 of block i % 16 of
+/// The 16 random bits of each of the 128 numbers of a group: number i has the lower half of word i % 64 / 16 of block i % 16 of
 /// the group's 16 blocks of philox, and from i = 64 on the upper half.
 [[nodiscard]] inline std::array<std::uint16_t, simd::drop_group> drop_bits(std::uint64_t key, std::uint64_t group) {
   std::array<std::uint16_t, simd::drop_group> out{};
@@ -33,10 +33,10 @@ inline constexpr std::uint32_t drop_units = 65536;
 
 inline namespace HWY_NAMESPACE {
 
-/// Numbers of a cell, of which each is dropped (0) with a chance of units / 65,536, and the others are divided by the chance to stay.
-/// in     key: of the purpose and the cell, as draws(...).bits(cell_id) gives it; units in [0, 65,536); x [numbers of the cell, row by row]
-/// out    y [as x], may be x
-/// cost   0.2 ns a number            repeat which numbers are dropped depends on key and place in the cell alone, bit-equal everywhere
+/// Numbers of a cell: each is dropped (0) with a chance of units / 65,536, and the others are divided by the chance to stay.
+/// in     key: of purpose and cell, as draws(...).bits(cell_id) gives it; units in [0, 65,536); x: the cell's rows
+/// out    y [as x], may be x            cost   0.25 ns a number
+/// repeat which numbers are dropped depends on key and place in the cell alone, bit-equal everywhere
 /// source Srivastava et al. 2014; random bits by Salmon et al. 2011
 template <class Real>
 void drop(std::uint64_t key, std::uint32_t units, std::span<const Real> x, std::span<Real> y) {

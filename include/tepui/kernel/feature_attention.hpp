@@ -20,7 +20,8 @@ inline namespace HWY_NAMESPACE {
 /// summary += a v'; answer = b' summary.
 /// in     a, b [rows]; v [columns]            in, out  summary [rows, columns]            out  answer [columns]
 template <class Real>
-void outer_step(std::size_t rows, std::size_t columns, const Real* a, const Real* v, const Real* b, Real* summary, Real* answer) {
+void outer_step(std::size_t rows, std::size_t columns, const Real* a, const Real* v, const Real* b, Real* summary,
+                Real* answer) {
 #if TEPUI_HAS_LANES
   if constexpr (std::is_same_v<Real, float>) {
     simd::outer_step(rows, columns, a, v, b, summary, answer);
@@ -34,7 +35,7 @@ void outer_step(std::size_t rows, std::size_t columns, const Real* a, const Real
 
 /// Features and values of one head of one cell.
 /// shapes  query, key [n, features], not below 0; value [n, width], rows value_row apart
-/// top     [n] or none. None: a token sees all. Else a token sees itself and those in front of it, and the features of key t are
+/// top     [n] or none. None: a token sees all. Else it sees itself and those in front of it, and the features of key t are
 ///         those of other keys times exp(-top[t]); top does not fall
 template <class Real>
 struct feature_head {
@@ -57,7 +58,7 @@ struct feature_room {
   }
 };
 
-/// Values with a 1 behind each, so that the sum of the shares is one more thing that is asked.            -> [n, width + 1]
+/// Values with a 1 behind each, so that the sum of the shares is one more thing that is asked.          -> [n, width + 1]
 template <class Real>
 [[nodiscard]] const Real* values_and_one(const feature_head<Real>& on, feature_room<Real>& room) {
   const std::int64_t wide = on.width + 1;
@@ -69,19 +70,20 @@ template <class Real>
   return to;
 }
 
-/// Walks over the tokens of a head, from the first or from the last: the summary takes in a v' of each, and b is asked. The summary
-/// is kept in units of exp(top).
+/// Walks over the tokens of a head, from the first or from the last: the summary takes in a v' of each, and b asks it.
+/// The summary is kept in units of exp(top).
 /// in     a, b [n, rows]; v [n, columns]            out    answer [n, columns]
 template <class Real>
-void walk(const feature_head<Real>& on, bool back, std::int64_t rows, std::int64_t columns, const Real* a, const Real* v, const Real* b,
-          Real* answer, feature_room<Real>& room) {
+void walk(const feature_head<Real>& on, bool back, std::int64_t rows, std::int64_t columns, const Real* a, const Real* v,
+          const Real* b, Real* answer, feature_room<Real>& room) {
   const std::span<Real> summary(room.of(room.summary, rows * columns), usize(rows * columns));
   std::fill(summary.begin(), summary.end(), Real{0});
   for (std::int64_t i = 0; i < on.n; ++i) {
     const std::int64_t t = back ? on.n - 1 - i : i, before = back ? t + 1 : t - 1;
     if (i > 0 && on.top[usize(t)] != on.top[usize(before)])
       scale_all<Real>(summary, std::exp(-std::abs(on.top[usize(t)] - on.top[usize(before)])));
-    outer_step<Real>(usize(rows), usize(columns), a + t * rows, v + t * columns, b + t * rows, summary.data(), answer + t * columns);
+    outer_step<Real>(usize(rows), usize(columns), a + t * rows, v + t * columns, b + t * rows, summary.data(),
+                     answer + t * columns);
   }
 }
 
@@ -91,7 +93,8 @@ void walk(const feature_head<Real>& on, bool back, std::int64_t rows, std::int64
 /// repeat as gemm; with top, a token's bits do not depend on those behind it
 /// source Katharopoulos et al. 2020
 template <precision P, class Real>
-void feature_attention_forward(const feature_head<Real>& on, Real* y, std::int64_t y_row, std::span<Real> sum, feature_room<Real>& room) {
+void feature_attention_forward(const feature_head<Real>& on, Real* y, std::int64_t y_row, std::span<Real> sum,
+                               feature_room<Real>& room) {
   const std::int64_t wide = on.width + 1, m = on.features;
   const Real* const value = values_and_one(on, room);
   Real* const mixed = room.of(room.mixed, on.n * wide);
@@ -111,12 +114,13 @@ void feature_attention_forward(const feature_head<Real>& on, Real* y, std::int64
 
 /// The gradient.
 /// in     y, sum: as forward left them; dy [n, width], rows y_row apart
-/// out    d_query, d_key [n, features]; d_value [n, width], rows d_value_row apart; all overwritten. d_query and d_key are the gradients
-///        of the logarithms of the features
+/// out    d_query, d_key [n, features]: gradients of the logarithms of the features; d_value [n, width], rows d_value_row
+///        apart; all overwritten
 /// cost   12 n features width operations
 template <precision P, class Real>
-void feature_attention_backward(const feature_head<Real>& on, const Real* y, std::span<const Real> sum, const Real* dy, std::int64_t y_row,
-                                Real* d_query, Real* d_key, Real* d_value, std::int64_t d_value_row, feature_room<Real>& room) {
+void feature_attention_backward(const feature_head<Real>& on, const Real* y, std::span<const Real> sum, const Real* dy,
+                                std::int64_t y_row, Real* d_query, Real* d_key, Real* d_value, std::int64_t d_value_row,
+                                feature_room<Real>& room) {
   const std::int64_t wide = on.width + 1, m = on.features;
   const Real* const value = values_and_one(on, room);
   Real *const slope = room.of(room.slope, on.n * wide), *const mixed = room.of(room.mixed, on.n * wide);

@@ -38,6 +38,7 @@ template <precision P, class Real>
     else
       return x;
   };
+  if (n == 0) return;
   for (std::int64_t i = 0; i < m; ++i) {
     Real* const sum = c + i * c_row;
     for (std::int64_t j = 0; j < n; ++j) sum[j] = from == nullptr ? Real{0} : from[i * from_row + j];
@@ -145,7 +146,9 @@ void product_from(std::int64_t m, std::int64_t n, std::int64_t k, strided<Real> 
 /// c = a b, or c += a b.
 /// in     a [m, k]; b [k, n], each row by row or transposed (other strides are slower); room: of the calling thread
 /// out    c [m, n], rows c_row apart                empty  k = 0: zeros, or nothing is added
-/// order  float: sums of 256 in k (bf16: 512) in order with one rounding a step, these sums in order; then c. double: in order
+/// order  float: k in equal blocks of 384 at most (bf16: 768), each summed in order with one rounding a step and then added to
+/// c.
+///        double: in order
 /// errors float32: relative to the sum of |a b|, 1e-7 sqrt(k) as a rule. bf16: each factor is rounded to 8 bits (relative
 /// 2^-9),
 ///        so 2^-8 at most; denormal factors may count as zero

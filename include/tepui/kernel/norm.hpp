@@ -28,7 +28,8 @@ template <bool Centred, class Real>
     for (const Real v : row) squares += static_cast<double>(v - middle) * static_cast<double>(v - middle);
     scale[r] = static_cast<Real>(1.0 / std::sqrt(squares / static_cast<double>(dims) + static_cast<double>(epsilon)));
     for (std::size_t d = 0; d < dims; ++d)
-      y[r * dims + d] = (row[d] - middle) * scale[r] * (gain.empty() ? Real{1} : gain[d]) + (shift.empty() ? Real{0} : shift[d]);
+      y[r * dims + d] =
+          (row[d] - middle) * scale[r] * (gain.empty() ? Real{1} : gain[d]) + (shift.empty() ? Real{0} : shift[d]);
   }
 }
 template <bool Centred, class Real>
@@ -48,20 +49,19 @@ template <bool Centred, class Real>
     if (dx.empty()) continue;
     const Real middle = static_cast<Real>(Centred ? sum / static_cast<double>(dims) : 0.0);
     const Real slope = static_cast<Real>(along / static_cast<double>(dims));
-    for (std::size_t d = 0; d < dims; ++d)
-      dx[r * dims + d] = (d_normal(d) - middle - normal(d) * slope) * scale[r];
+    for (std::size_t d = 0; d < dims; ++d) dx[r * dims + d] = (d_normal(d) - middle - normal(d) * slope) * scale[r];
   }
 }
 
 /// y = (x - mean) scale gain + shift, row by row; scale = 1 / sqrt(mean of (x - mean)^2 + epsilon). Not centred: mean = 0.
 /// in     x [rows, dims]; gain, shift [dims] or empty (1 and 0); a shift only with a gain
 /// out    y [rows, dims], may be x; mean (only where centred) and scale [rows]: what backward needs
-/// order  float: summed in as many lanes as a vector has; without vectors in double         cost   three readings of a row that lies in the cache
+/// order  float: summed in 4 vectors of lanes, without vectors in double            cost   three readings of a row in the cache
 /// repeat a row has the same bits whatever rows stand beside it
 /// source Ba, Kiros and Hinton 2016; not centred: Zhang and Sennrich 2019
 template <bool Centred, class Real>
-void norm_forward(std::span<const Real> x, std::int64_t dims, std::span<const Real> gain, std::span<const Real> shift, Real epsilon,
-                  std::span<Real> y, std::span<Real> mean, std::span<Real> scale) {
+void norm_forward(std::span<const Real> x, std::int64_t dims, std::span<const Real> gain, std::span<const Real> shift,
+                  Real epsilon, std::span<Real> y, std::span<Real> mean, std::span<Real> scale) {
 #if TEPUI_HAS_LANES
   if constexpr (std::is_same_v<Real, float>) {
     simd::norm_forward<Centred>({scale.size(), usize(dims), x.data(), gain.empty() ? nullptr : gain.data(),

@@ -1,5 +1,5 @@
 #pragma once
-/// Random directions, at right angles to one another, that turn the similarity of two vectors into a product of numbers above 0.
+/// Random directions at right angles that turn the similarity of two vectors into a product of numbers above 0.
 
 #include <cmath>
 #include <cstdint>
@@ -54,7 +54,7 @@ void query_features(std::span<Real> x, std::int64_t features) {
   }
 }
 
-/// exp(x - half - top): features of keys. half [rows] is half the squared length of a key; top is counted from the largest exponent so far.
+/// exp(x - half - top): features of keys. half is half the squared length of a key, top the largest exponent.
 /// in, out  x [rows, features]; half [rows]
 /// out      top [rows]: causal: the largest exponent of this row and those in front of it; else: of all rows
 template <class Real>

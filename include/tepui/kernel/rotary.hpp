@@ -38,7 +38,8 @@ void turn_pairs(Real* a, Real* b, const Real* cosine, const Real* sine, std::siz
 /// position / 10000^(2 i / width). Positions are first, first + 1, ... Turning back is the inverse, and the gradient.
 /// in, out  qkv [tokens, 3 heads width]: queries, keys and values side by side, each head by head; width even
 /// errors   angles are those of repeated turns in double: 1e-12 after 4,096 tokens
-/// cost     heads width pairs a token; width / 2 sines and cosines a cell            repeat  depends on position and first alone
+/// cost     heads width pairs a token; width / 2 sines and cosines a cell
+/// repeat   depends on position and first alone
 /// source   Su et al. 2021; halves of a head are paired as in GPT-NeoX and Llama
 template <class Real>
 [[gnu::noinline]] void rotate(std::span<Real> qkv, std::int64_t heads, std::int64_t width, std::int64_t first, turn way) {

@@ -12,8 +12,8 @@
 namespace tepui::layer {
 
 /// Each number is 0 with a chance of PerMille in 1,000, else divided by the chance to stay; y = x where `at.training` is false.
-/// repeat  which numbers are dropped depends on at.random, the cell's id, and row and dim in the cell alone, bit-equal everywhere
-/// keeps   nothing: backward draws the same numbers again            cost   0.2 ns a number
+/// repeat  which numbers are dropped depends on at.random, the cell's id, and row and dim in the cell alone: bit-equal anywhere
+/// keeps   nothing: backward draws the same numbers again            cost   0.25 ns a number
 /// source  Srivastava et al. 2014
 template <int Dims, int PerMille>
 struct dropout {

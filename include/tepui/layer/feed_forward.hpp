@@ -16,10 +16,11 @@ namespace tepui::layer {
 /// keeps   the hidden numbers before the bend (Hidden a row); backward bends them again
 /// cost    4 rows Dims Hidden operations forward, twice that backward            repeat as kernel::gemm
 /// source  Vaswani et al. 2017
-template <int Dims, int Hidden, kernel::bend Bend = kernel::bend::gelu, kernel::precision Precision = kernel::precision::float32,
-          bias Bias = bias::with, int Out = Dims>
+template <int Dims, int Hidden, kernel::bend Bend = kernel::bend::gelu,
+          kernel::precision Precision = kernel::precision::float32, bias Bias = bias::with, int Out = Dims>
 struct feed_forward {
-  static_assert(Dims > 0 && Hidden > 0 && Out > 0, "tepui: a feed-forward layer needs dims above 0; write feed_forward<128, 256>");
+  static_assert(Dims > 0 && Hidden > 0 && Out > 0,
+                "tepui: a feed-forward layer needs dims above 0; write feed_forward<128, 256>");
   static constexpr int dims_in = Dims, dims_out = Out;
   using in_layer = linear<Dims, Hidden, Bias, Precision>;
   using out_layer = linear<Hidden, Out, Bias, Precision>;
@@ -39,7 +40,8 @@ struct feed_forward {
   };
 
   [[nodiscard]] std::string describe() const {
-    return "feed_forward(" + std::to_string(Dims) + ", " + std::to_string(Hidden) + ", " + std::string(kernel::name_of(Bend)) + ")";
+    return "feed_forward(" + std::to_string(Dims) + ", " + std::to_string(Hidden) + ", " + std::string(kernel::name_of(Bend)) +
+           ")";
   }
   static void each_part(auto& self, auto&& visit) {
     visit("in", self.in);
@@ -53,13 +55,13 @@ struct feed_forward {
     const std::int64_t rows = isize(x.size()) / Dims;
     const auto hidden = grown(s.hidden, rows * Hidden), bent = grown(r.bent, rows * Hidden);
     nothing none;
-    in.forward(cut.of(in), at, x, hidden, none, r.in);                                                // [rows, Hidden]
+    in.forward(cut.of(in), at, x, hidden, none, r.in);  // [rows, Hidden]
     kernel::bend_forward<Bend, Real>(hidden, bent);
-    out.forward(cut.of(out), at, std::span<const Real>(bent), y, none, r.out);                        // [rows, Out]
+    out.forward(cut.of(out), at, std::span<const Real>(bent), y, none, r.out);  // [rows, Out]
   }
   template <class Real>
-  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,
-                std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
+  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy,
+                std::span<Real> dw, std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
     slices cut(w);
     slices cut_d(dw);
     const auto w_in = cut.of(in), w_out = cut.of(out);

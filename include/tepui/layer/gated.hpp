@@ -53,13 +53,13 @@ struct gated {
     const std::int64_t rows = isize(x.size()) / Dims;
     const auto halves = grown(s.halves, rows * 2 * Hidden), passed = grown(r.passed, rows * Hidden);
     nothing none;
-    in.forward(cut.of(in), at, x, halves, none, r.in);                                                // [rows, 2 Hidden]
-    pass<Real>(halves, passed);                                                                             // [rows, Hidden]
-    out.forward(cut.of(out), at, std::span<const Real>(passed), y, none, r.out);                      // [rows, Dims]
+    in.forward(cut.of(in), at, x, halves, none, r.in);                            // [rows, 2 Hidden]
+    pass<Real>(halves, passed);                                                   // [rows, Hidden]
+    out.forward(cut.of(out), at, std::span<const Real>(passed), y, none, r.out);  // [rows, Dims]
   }
   template <class Real>
-  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,
-                std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
+  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy,
+                std::span<Real> dw, std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
     slices cut(w);
     slices cut_d(dw);
     const auto w_in = cut.of(in), w_out = cut.of(out);
@@ -70,8 +70,9 @@ struct gated {
     pass<Real>(halves, passed);
     nothing none;
     out.backward(w_out, at, std::span<const Real>(passed), dy, dw_out, d, none, r.out);
-    kernel::gate_backward<Bend, Real>(rows, Hidden, {halves.data(), 2 * Hidden}, {halves.data() + Hidden, 2 * Hidden}, {d.data(), Hidden},
-                                      {d_halves.data(), 2 * Hidden}, {d_halves.data() + Hidden, 2 * Hidden});
+    kernel::gate_backward<Bend, Real>(rows, Hidden, {halves.data(), 2 * Hidden}, {halves.data() + Hidden, 2 * Hidden},
+                                      {d.data(), Hidden}, {d_halves.data(), 2 * Hidden},
+                                      {d_halves.data() + Hidden, 2 * Hidden});
     in.backward(w_in, at, x, std::span<const Real>(d_halves), dw_in, dx, none, r.in);
   }
 

@@ -16,7 +16,8 @@ namespace tepui::layer {
 /// source  Ba, Kiros and Hinton 2016
 template <int Dims, float Epsilon = 1e-5F>
 struct layer_norm {
-  static_assert(Dims > 0 && Epsilon >= 0, "tepui: a layer norm needs dims above 0 and an epsilon of 0 or more; write layer_norm<128>");
+  static_assert(Dims > 0 && Epsilon >= 0,
+                "tepui: a layer norm needs dims above 0 and an epsilon of 0 or more; write layer_norm<128>");
   static constexpr int dims_in = Dims, dims_out = Dims;
   template <class Real>
   struct saved {
@@ -30,11 +31,13 @@ struct layer_norm {
   }
 
   template <class Real>
-  void forward(std::span<const Real> w, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s, nothing&) const {
+  void forward(std::span<const Real> w, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
+               nothing&) const {
     slices cut(w);
     const auto gain = cut.next(Dims), shift = cut.next(Dims);
     const std::int64_t rows = isize(x.size()) / Dims;
-    kernel::norm_forward<true, Real>(x, Dims, gain, shift, static_cast<Real>(Epsilon), y, grown(s.mean, rows), grown(s.scale, rows));
+    kernel::norm_forward<true, Real>(x, Dims, gain, shift, static_cast<Real>(Epsilon), y, grown(s.mean, rows),
+                                     grown(s.scale, rows));
   }
   template <class Real>
   void backward(std::span<const Real> w, const packed&, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,

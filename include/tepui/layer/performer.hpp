@@ -1,5 +1,5 @@
 #pragma once
-/// Attention whose cost grows with the tokens of a cell only once, because it compares them through random features.
+/// Attention at a cost in step with the number of tokens of a cell, because it compares them through random features.
 
 #include <algorithm>
 #include <cmath>
@@ -24,20 +24,20 @@ enum class looks : std::int32_t { at_all, back };
 struct performer_settings {
   int dims = 128;
   int heads = 4;
-  int features = 0;           ///< random directions a head; 0: width log(width), rounded up to 8, as published
+  int features = 0;            ///< random directions a head; 0: width log(width), rounded up to 8, as published
   looks look = looks::at_all;  ///< `back`: a token sees itself and those in front of it (causal)
-  int seed = 1;               ///< of the directions, which are the same for all heads and are not learned
+  int seed = 1;                ///< of the directions, which are the same for all heads and are not learned
   kernel::precision precision = kernel::precision::float32;
 };
 
 /// y = (features(Q) (features(K)' V) / (features(Q) sum of features(K))) out_weight + out_bias, where Q, K and V are parts of
-/// x in_weight + in_bias, head by head. The features of a vector v are exp(direction . v' - |v'|^2 / 2) with v' = v / width^(1/4): their
-/// products are, on average, the exponentials of softmax attention.
+/// x in_weight + in_bias, head by head. The features of a vector v are exp(direction . v' - |v'|^2 / 2), v' = v / width^(1/4):
+/// their products are, on average, the exponentials of softmax attention.
 /// shapes  in: weight [dims, 3 dims] (queries, keys, values), bias; out: weight [dims, dims], bias; width = dims / heads
-/// keeps   queries, keys and values (3 dims a row), what attention gave (dims), and the divisor (heads); features are made again
-/// errors  exponents are counted from the largest (of a cell's keys; looking back, of the keys so far), so that none overflows
-/// cost    8 rows dims^2 + 6 rows dims features operations forward, twice that backward and the features once more; looking back,
-///         sums are made token by token, at a third of the speed of a product
+/// keeps   queries, keys and values (3 dims a row), what attention gave (dims) and the divisor (heads)
+/// errors  exponents are counted from the largest (of a cell's keys; looking back, of the keys so far): none overflows
+/// cost    8 rows dims^2 + 8 rows dims features operations forward, and 2 to 3 times that backward (features are made again);
+///         looking back, sums are made token by token, at a third of the speed of a product
 /// repeat  as kernel::gemm; looking back, a token's bits do not depend on those behind it
 /// source  Choromanski et al. 2021
 template <performer_settings S>
@@ -70,8 +70,8 @@ struct performer {
     return (static_cast<std::int64_t>(std::ceil(width * std::log(static_cast<double>(std::max(width, 3))))) + 7) / 8 * 8;
   }
   [[nodiscard]] std::string describe() const {
-    return "performer(" + std::to_string(S.dims) + ", heads " + std::to_string(S.heads) + ", features " + std::to_string(features()) +
-           (S.look == looks::back ? ", causal" : "") + ")";
+    return "performer(" + std::to_string(S.dims) + ", heads " + std::to_string(S.heads) + ", features " +
+           std::to_string(features()) + (S.look == looks::back ? ", causal" : "") + ")";
   }
   static void each_part(auto& self, auto&& visit) {
     visit("in", self.in);
@@ -85,18 +85,19 @@ struct performer {
     const std::int64_t rows = at.n_rows();
     const auto qkv = grown(s.qkv, rows * 3 * S.dims), mixed = grown(s.mixed, rows * S.dims), sum = grown(s.sum, rows * S.heads);
     nothing none;
-    in.forward(cut.of(in), at, x, qkv, none, r.in);                                          // [rows, 3 dims]
+    in.forward(cut.of(in), at, x, qkv, none, r.in);  // [rows, 3 dims]
     for (std::int64_t c = 0; c < at.n_cells(); ++c)
       for (std::int64_t h = 0; h < S.heads; ++h)
         if (at.n_rows(c) > 0)
-          kernel::feature_attention_forward<S.precision, Real>(features_of(head_of<const Real>(qkv.data(), at, c, h), at.n_rows(c), r),
-                                                               of_head(mixed.data(), at, c, h), S.dims, sums_of(sum, at, c, h), r.sums);
-    out.forward(cut.of(out), at, std::span<const Real>(mixed), y, none, r.out);              // [rows, dims]
+          kernel::feature_attention_forward<S.precision, Real>(
+              features_of(head_of<const Real>(qkv.data(), at, c, h), at.n_rows(c), r), of_head(mixed.data(), at, c, h), S.dims,
+              sums_of(sum, at, c, h), r.sums);
+    out.forward(cut.of(out), at, std::span<const Real>(mixed), y, none, r.out);  // [rows, dims]
   }
 
   template <class Real>
-  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,
-                std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
+  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy,
+                std::span<Real> dw, std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
     slices cut(w);
     slices cut_d(dw);
     const std::int64_t rows = at.n_rows();
@@ -114,9 +115,9 @@ struct performer {
           const auto d_head = head_of<Real>(d_qkv.data(), at, c, h);
           const std::int64_t n = at.n_rows(c), m = features();
           const auto d_query = grown(r.d_query, n * m), d_key = grown(r.d_key, n * m);
-          kernel::feature_attention_backward<S.precision, Real>(features_of(x_head, n, r), of_head(mixed.data(), at, c, h),
-                                                                sums_of(sum, at, c, h), of_head<const Real>(d_mixed.data(), at, c, h),
-                                                                S.dims, d_query.data(), d_key.data(), d_head.v, row_in, r.sums);
+          kernel::feature_attention_backward<S.precision, Real>(
+              features_of(x_head, n, r), of_head(mixed.data(), at, c, h), sums_of(sum, at, c, h),
+              of_head<const Real>(d_mixed.data(), at, c, h), S.dims, d_query.data(), d_key.data(), d_head.v, row_in, r.sums);
           to_vectors<Real>(d_query, n, d_head.q, r);
           to_vectors<Real>(d_key, n, d_head.k, r);
           through_lengths<Real>(x_head.k, d_key, n, d_head.k);
@@ -166,14 +167,23 @@ struct performer {
   template <class Real>
   static kernel::feature_head<Real> features_of(const head<const Real>& x, std::int64_t n, room<Real>& r) {
     const std::int64_t m = features();
-    const auto of_query = grown(r.of_query, n * m), of_key = grown(r.of_key, n * m), half = grown(r.half, n), top = grown(r.top, n);
+    const auto of_query = grown(r.of_query, n * m), of_key = grown(r.of_key, n * m), half = grown(r.half, n),
+               top = grown(r.top, n);
     for (const auto& [from, to] : {std::pair{x.q, of_query}, std::pair{x.k, of_key}})
-      kernel::gemm<S.precision, Real>(n, m, width, {from, row_in, 1}, {directions<Real>(), m, 1}, to.data(), m, kernel::into::overwrite,
-                                      r.sums.product);                                       // [n, features]
+      kernel::gemm<S.precision, Real>(n, m, width, {from, row_in, 1}, {directions<Real>(), m, 1}, to.data(), m,
+                                      kernel::into::overwrite,
+                                      r.sums.product);  // [n, features]
     half_lengths<Real>(x.k, half);
     kernel::query_features<Real>(of_query, m);
     kernel::key_features<Real>(of_key, m, half, causal, top);
-    return {n, m, width, of_query.data(), of_key.data(), x.v, row_in, causal ? std::span<const Real>(top) : std::span<const Real>()};
+    return {n,
+            m,
+            width,
+            of_query.data(),
+            of_key.data(),
+            x.v,
+            row_in,
+            causal ? std::span<const Real>(top) : std::span<const Real>()};
   }
   /// Half the squared lengths of keys, divided by sqrt(width) as their products with directions are.
   template <class Real>
@@ -189,8 +199,8 @@ struct performer {
   template <class Real>
   static void to_vectors(std::span<const Real> d, std::int64_t n, Real* to, room<Real>& r) {
     const std::int64_t m = features();
-    kernel::gemm<S.precision, Real>(n, width, m, {d.data(), m, 1}, {directions<Real>(), 1, m}, to, row_in, kernel::into::overwrite,
-                                    r.sums.product);
+    kernel::gemm<S.precision, Real>(n, width, m, {d.data(), m, 1}, {directions<Real>(), 1, m}, to, row_in,
+                                    kernel::into::overwrite, r.sums.product);
   }
   /// What changes because a key's length stands in all of its exponents.
   template <class Real>

@@ -29,7 +29,9 @@ template <int Dims, class Real>
 /// keeps   nothing                   cost O(rows Dims); rows are added in order
 template <int Dims, int Skip = 0>
 struct mean_pool {
-  static_assert(Dims > 0 && Skip >= 0, "tepui: a mean over rows needs dims above 0; write mean_pool<128>, or mean_pool<128, 1> behind a <cls>");
+  static_assert(Dims > 0 && Skip >= 0,
+                "tepui: a mean over rows needs dims above 0; write mean_pool<128>, or mean_pool<128, 1> behind a "
+                "<cls>");
   static constexpr int dims_in = Dims, dims_out = Dims;
 
   [[nodiscard]] std::string describe() const { return Skip == 0 ? "mean" : "mean behind " + std::to_string(Skip); }
@@ -89,7 +91,8 @@ struct first_pool {
 /// The mean over the rows of a cell, weighted by what each row says to a learned vector: shares = softmax(x score).
 /// shapes  score [Dims, 1]
 /// in      x [rows, Dims]            out  y [cells, Dims]; zeros for a cell without rows
-/// keeps   the share of each row     cost O(rows Dims); rows are added in order            source  Ilse et al. 2018, without a hidden layer
+/// keeps   the share of each row     cost O(rows Dims); rows are added in order
+/// source  Ilse et al. 2018, without a hidden layer
 template <int Dims>
 struct weighted_pool {
   static_assert(Dims > 0, "tepui: a pool needs dims above 0; write weighted_pool<128>");
@@ -103,7 +106,8 @@ struct weighted_pool {
   void each_weight(auto&& visit) const { visit("score", multiplies(Dims, 1)); }
 
   template <class Real>
-  void forward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<Real> y, saved<Real>& s, nothing&) const {
+  void forward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
+               nothing&) const {
     const auto shares = grown(s.share, at.n_rows());
     std::fill(y.begin(), y.end(), Real{0});
     for (std::int64_t c = 0; c < at.n_cells(); ++c) {
@@ -121,8 +125,8 @@ struct weighted_pool {
     }
   }
   template <class Real>
-  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,
-                std::span<Real> dx, saved<Real>& s, nothing&) const {
+  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy,
+                std::span<Real> dw, std::span<Real> dx, saved<Real>& s, nothing&) const {
     const std::span<const Real> shares = grown(s.share, at.n_rows());
     for (std::int64_t c = 0; c < at.n_cells(); ++c) {
       const auto share = at.rows_of(c, shares, 1);

@@ -17,14 +17,16 @@ namespace tepui::layer {
 /// source  Devlin et al. 2019 (BERT), as Geneformer and Nicheformer use it
 template <int Dims, int Slots, int SpreadPerMille = 1000>
 struct position_table {
-  static_assert(Dims > 0 && Slots > 0, "tepui: a table of positions needs dims and slots above 0; write position_table<128, 2048>");
+  static_assert(Dims > 0 && Slots > 0,
+                "tepui: a table of positions needs dims and slots above 0; write position_table<128, 2048>");
   static constexpr int dims_in = Dims, dims_out = Dims;
 
   [[nodiscard]] std::string describe() const { return "learned positions to " + std::to_string(Slots); }
   void each_weight(auto&& visit) const { visit("table", table_of(Slots, Dims, SpreadPerMille / 1000.0)); }
 
   template <class Real>
-  void forward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<Real> y, nothing&, nothing&) const {
+  void forward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<Real> y, nothing&,
+               nothing&) const {
     for (std::int64_t c = 0; c < at.n_cells(); ++c) {
       if (at.n_rows(c) > Slots)
         throw bad_data("a cell has " + std::to_string(at.n_rows(c)) + " tokens, but position_table has vectors for " +

@@ -1,5 +1,5 @@
 #pragma once
-/// Lets every token of a cell take up what it needs from a summary of all of them, at a cost that grows with their number only once.
+/// Lets every token of a cell take up what it needs from a summary of all of them, at a cost in step with their number.
 
 #include <cstdint>
 #include <span>
@@ -66,51 +66,54 @@ struct retention {
     const auto parts = grown(s.parts, rows * 4 * S.dims), mixed = grown(s.mixed, rows * S.dims),
                summary = grown(s.summary, at.n_cells() * S.dims * width);
     nothing none;
-    in.forward(cut.of(in), at, x, parts, none, r.in);                                        // [rows, 4 dims]
+    in.forward(cut.of(in), at, x, parts, none, r.in);  // [rows, 4 dims]
     bend_ends<Real>(parts);
     for (std::int64_t c = 0; c < at.n_cells(); ++c)
       for (std::int64_t h = 0; h < S.heads; ++h) {
         const std::int64_t n = at.n_rows(c);
         const auto [q, k, v] = head_of(parts.data(), at, c, h);
         Real* const kv = summary.data() + (c * S.heads + h) * width * width;
-        kernel::gemm<S.precision, Real>(width, width, n, {k, 1, 4 * S.dims}, {v, 4 * S.dims, 1}, kv, width, kernel::into::overwrite,
-                                        r.product);                                          // K' V    [width, width]
-        kernel::gemm<S.precision, Real>(n, width, width, {q, 4 * S.dims, 1}, {kv, width, 1}, of_head(mixed.data(), at, c, h), S.dims,
-                                        kernel::into::overwrite, r.product);                 // Q (K' V)    [rows of the cell, width]
+        kernel::gemm<S.precision, Real>(width, width, n, {k, 1, 4 * S.dims}, {v, 4 * S.dims, 1}, kv, width,
+                                        kernel::into::overwrite,
+                                        r.product);  // K' V    [width, width]
+        kernel::gemm<S.precision, Real>(n, width, width, {q, 4 * S.dims, 1}, {kv, width, 1}, of_head(mixed.data(), at, c, h),
+                                        S.dims, kernel::into::overwrite, r.product);  // Q (K' V)    [rows of the cell, width]
       }
     out.forward(cut.of(out), at, passed<Real>(rows, s, r), y, none, r.out);
   }
 
   template <class Real>
-  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy, std::span<Real> dw,
-                std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
+  void backward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<const Real> dy,
+                std::span<Real> dw, std::span<Real> dx, saved<Real>& s, room<Real>& r) const {
     slices cut(w);
     slices cut_d(dw);
     const std::int64_t rows = at.n_rows();
     const auto w_in = cut.of(in), w_out = cut.of(out);
     const auto dw_in = cut_d.of(in), dw_out = cut_d.of(out);
     const std::span<const Real> parts = grown(s.parts, rows * 4 * S.dims), mixed = grown(s.mixed, rows * S.dims),
-                                summary = grown(s.summary, at.n_cells() * S.dims * width), scale = grown(s.scale, rows * S.heads);
+                                summary = grown(s.summary, at.n_cells() * S.dims * width),
+                                scale = grown(s.scale, rows * S.heads);
     const auto d_passed = grown(r.d_passed, rows * S.dims), d_mixed = grown(r.d_mixed, rows * S.dims),
                d_parts = grown(r.d_parts, rows * 4 * S.dims), d_kv = grown(r.d_summary, width * width);
     nothing none;
     out.backward(w_out, at, passed<Real>(rows, s, r), dy, dw_out, d_passed, none, r.out);
-    kernel::gate_backward<kernel::bend::silu, Real>(rows, S.dims, {parts.data() + 3 * S.dims, 4 * S.dims}, {r.normed.data(), S.dims},
-                                                    {d_passed.data(), S.dims}, {d_parts.data() + 3 * S.dims, 4 * S.dims},
-                                                    {d_passed.data(), S.dims});
+    kernel::gate_backward<kernel::bend::silu, Real>(rows, S.dims, {parts.data() + 3 * S.dims, 4 * S.dims},
+                                                    {r.normed.data(), S.dims}, {d_passed.data(), S.dims},
+                                                    {d_parts.data() + 3 * S.dims, 4 * S.dims}, {d_passed.data(), S.dims});
     kernel::norm_backward<false, Real>(mixed, width, {}, {}, scale, d_passed, d_mixed, {}, {});
     for (std::int64_t c = 0; c < at.n_cells(); ++c)
       for (std::int64_t h = 0; h < S.heads; ++h) {
         const std::int64_t n = at.n_rows(c);
         const auto [q, k, v] = head_of(parts.data(), at, c, h);
         const auto [dq, dk, dv] = head_of(d_parts.data(), at, c, h);
-        const Real *const kv = summary.data() + (c * S.heads + h) * width * width, *const d_o = of_head(d_mixed.data(), at, c, h);
+        const Real *const kv = summary.data() + (c * S.heads + h) * width * width, *const d_o =
+                                                                                       of_head(d_mixed.data(), at, c, h);
         const auto product = [&](std::int64_t m, std::int64_t deep, kernel::strided<Real> a, kernel::strided<Real> b, Real* to,
                                  std::int64_t to_row) {
           kernel::gemm<S.precision, Real>(m, width, deep, a, b, to, to_row, kernel::into::overwrite, r.product);
         };
-        product(n, width, {d_o, S.dims, 1}, {kv, 1, width}, dq, 4 * S.dims);                 // dO (K' V)'
-        product(width, n, {q, 1, 4 * S.dims}, {d_o, S.dims, 1}, d_kv.data(), width);         // Q' dO
+        product(n, width, {d_o, S.dims, 1}, {kv, 1, width}, dq, 4 * S.dims);          // dO (K' V)'
+        product(width, n, {q, 1, 4 * S.dims}, {d_o, S.dims, 1}, d_kv.data(), width);  // Q' dO
         product(n, width, {v, 4 * S.dims, 1}, {d_kv.data(), 1, width}, dk, 4 * S.dims);
         product(n, width, {k, 4 * S.dims, 1}, {d_kv.data(), width, 1}, dv, 4 * S.dims);
       }
@@ -153,9 +156,10 @@ struct retention {
   template <class Real>
   static std::span<const Real> passed(std::int64_t rows, saved<Real>& s, room<Real>& r) {
     const auto normed = grown(r.normed, rows * S.dims), to = grown(r.passed, rows * S.dims);
-    kernel::norm_forward<false, Real>(grown(s.mixed, rows * S.dims), width, {}, {}, Real(epsilon), normed, {}, grown(s.scale, rows * S.heads));
-    kernel::gate_forward<kernel::bend::silu, Real>(rows, S.dims, {s.parts.data() + 3 * S.dims, 4 * S.dims}, {normed.data(), S.dims},
-                                                   {to.data(), S.dims});
+    kernel::norm_forward<false, Real>(grown(s.mixed, rows * S.dims), width, {}, {}, Real(epsilon), normed, {},
+                                      grown(s.scale, rows * S.heads));
+    kernel::gate_forward<kernel::bend::silu, Real>(rows, S.dims, {s.parts.data() + 3 * S.dims, 4 * S.dims},
+                                                   {normed.data(), S.dims}, {to.data(), S.dims});
     return to;
   }
 };

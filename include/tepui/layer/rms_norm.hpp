@@ -26,7 +26,8 @@ struct rms_norm {
   void each_weight(auto&& visit) const { visit("gain", slice{1, Dims, start::one}); }
 
   template <class Real>
-  void forward(std::span<const Real> w, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s, nothing&) const {
+  void forward(std::span<const Real> w, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
+               nothing&) const {
     slices cut(w);
     kernel::norm_forward<false, Real>(x, Dims, cut.next(Dims), {}, static_cast<Real>(Epsilon), y, {},
                                       grown(s.scale, isize(x.size()) / Dims));
@@ -46,7 +47,8 @@ struct rms_norm {
 /// source  Qin et al. 2023 (simple root mean square norm), as CellFM uses it
 template <int Dims, float Epsilon = 1e-12F>
 struct simple_rms_norm {
-  static_assert(Dims > 0 && Epsilon >= 0, "tepui: a norm needs dims above 0 and an epsilon of 0 or more; write simple_rms_norm<128>");
+  static_assert(Dims > 0 && Epsilon >= 0,
+                "tepui: a norm needs dims above 0 and an epsilon of 0 or more; write simple_rms_norm<128>");
   static constexpr int dims_in = Dims, dims_out = Dims;
   template <class Real>
   struct saved {
@@ -56,8 +58,10 @@ struct simple_rms_norm {
   [[nodiscard]] std::string describe() const { return "simple_rms_norm(" + std::to_string(Dims) + ")"; }
 
   template <class Real>
-  void forward(std::span<const Real>, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s, nothing&) const {
-    kernel::norm_forward<false, Real>(x, Dims, {}, {}, static_cast<Real>(Epsilon), y, {}, grown(s.scale, isize(x.size()) / Dims));
+  void forward(std::span<const Real>, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
+               nothing&) const {
+    kernel::norm_forward<false, Real>(x, Dims, {}, {}, static_cast<Real>(Epsilon), y, {},
+                                      grown(s.scale, isize(x.size()) / Dims));
   }
   template <class Real>
   void backward(std::span<const Real>, const packed&, std::span<const Real> x, std::span<const Real> dy, std::span<Real>,

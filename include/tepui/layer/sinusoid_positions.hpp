@@ -27,7 +27,8 @@ struct sinusoid_positions {
   [[nodiscard]] std::string describe() const { return "sinusoidal positions"; }
 
   template <class Real>
-  void forward(std::span<const Real>, const packed& at, std::span<const Real> x, std::span<Real> y, nothing&, room<Real>& r) const {
+  void forward(std::span<const Real>, const packed& at, std::span<const Real> x, std::span<Real> y, nothing&,
+               room<Real>& r) const {
     for (std::int64_t c = 0; c < at.n_cells(); ++c) {
       know(at.n_rows(c), r);
       const auto from = at.rows_of(c, x, Dims);

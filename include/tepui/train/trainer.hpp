@@ -52,7 +52,8 @@ struct learning_range {
 };
 
 /// Holds the flat weights and what AdamW remembers, and takes steps.
-/// cost    12 bytes a weight, 4 more a weight and shard of this rank, and the rooms of its threads
+/// cost    12 bytes a weight, 4 more a weight and shard of this rank, and the rooms of its threads. Once these have seen the longest
+///         batch nothing is allocated, but by the system for each start of a thread
 template <class Net>
 class trainer {
  public:
@@ -89,17 +90,17 @@ class trainer {
     const auto view = batch.view();
     deal(view);
     const std::int64_t mine = isize(gradient_.size()), first = mine * ranks.rank();
-    std::vector<loss_sum> sums(usize(mine));
+    sums_.assign(usize(mine), {});
     kernel::parallel_chunks(mine, threads_, [&](std::int64_t shard, int worker) {
       auto& g = gradient_[usize(shard)];
       std::fill(g.begin(), g.end(), 0.0F);
       each_part(view, shard_[usize(first + shard)], room_of(worker), [&](const auto& part, worker_room& room) {
-        sums[usize(shard)] += net_.template learn<float>(w, part, asks, drops, g, room.net, part_);
+        sums_[usize(shard)] += net_.template learn<float>(w, part, asks, drops, g, room.net, part_);
       });
     });
     add_up_shards();
     step_result out;
-    out.sum = total(sums, ranks);
+    out.sum = total(ranks);
     ranks.sum(std::span<float>(gradient_[0].data(), gradient_[0].size()));
     if (!std::isfinite(out.sum.loss))
       throw bad_data("the loss is not a number any more at step " + std::to_string(steps + 1) +
@@ -116,14 +117,14 @@ class trainer {
   loss_sum loss(const tokens_type& batch, const kernel::draws& asks) {
     const auto view = batch.view();
     deal(view);
-    std::vector<loss_sum> sums(shard_.size());
+    sums_.assign(shard_.size(), {});
     kernel::parallel_chunks(isize(shard_.size()), threads_, [&](std::int64_t shard, int worker) {
       each_part(view, shard_[usize(shard)], room_of(worker), [&](const auto& part, worker_room& room) {
-        sums[usize(shard)] += net_.template loss<float>(std::span<const float>(w), part, asks, room.net);
+        sums_[usize(shard)] += net_.template loss<float>(std::span<const float>(w), part, asks, room.net);
       });
     });
     loss_sum out;
-    for (const auto& s : sums) out += s;
+    for (const auto& s : sums_) out += s;
     return out;
   }
 
@@ -157,11 +158,11 @@ class trainer {
     std::sort(order_.begin(), order_.end(), [&](std::int64_t a, std::int64_t b) {
       return view.n_tokens(a) != view.n_tokens(b) ? view.n_tokens(a) > view.n_tokens(b) : a < b;
     });
-    std::vector<std::int64_t> load(usize(cut_.shards), 0);
+    load_.assign(usize(cut_.shards), 0);
     for (const std::int64_t cell : order_) {
-      const auto to = std::min_element(load.begin(), load.end()) - load.begin();
+      const auto to = std::min_element(load_.begin(), load_.end()) - load_.begin();
       shard_[usize(to)].push_back(cell);
-      load[usize(to)] += view.n_tokens(cell);
+      load_[usize(to)] += view.n_tokens(cell);
     }
     for (auto& s : shard_) std::sort(s.begin(), s.end());
   }
@@ -199,11 +200,11 @@ class trainer {
 
   /// The sums of all shards of all ranks, in the same tree.
   template <class Communicator>
-  static loss_sum total(std::vector<loss_sum> sums, Communicator& ranks) {
-    for (std::size_t apart = 1; apart < sums.size(); apart *= 2)
-      for (std::size_t s = 0; s + apart < sums.size(); s += 2 * apart) sums[s] += sums[s + apart];
-    double real[2] = {sums[0].loss, sums[0].floor};
-    std::int64_t whole[2] = {sums[0].questions, sums[0].tokens};
+  loss_sum total(Communicator& ranks) {
+    for (std::size_t apart = 1; apart < sums_.size(); apart *= 2)
+      for (std::size_t s = 0; s + apart < sums_.size(); s += 2 * apart) sums_[s] += sums_[s + apart];
+    double real[2] = {sums_[0].loss, sums_[0].floor};
+    std::int64_t whole[2] = {sums_[0].questions, sums_[0].tokens};
     ranks.sum(std::span<double>(real));
     ranks.sum(std::span<std::int64_t>(whole));
     return {real[0], real[1], whole[0], whole[1]};
@@ -211,14 +212,14 @@ class trainer {
 
   /// The sum of the squares of what learns, block by block.
   double squares() {
-    std::vector<double> part(usize((size_ + together - 1) / together), 0.0);
+    squares_.assign(usize((size_ + together - 1) / together), 0.0);
     const std::span<const float> g(gradient_[0].data(), usize(size_));
     each_block([&](std::int64_t b, std::int64_t begin, std::int64_t end) {
       each_range(begin, end, [&](std::int64_t first, std::int64_t n, bool) {
-        part[usize(b)] += kernel::sum_of_squares(g.subspan(usize(first), usize(n)));
+        squares_[usize(b)] += kernel::sum_of_squares(g.subspan(usize(first), usize(n)));
       });
     });
-    return std::accumulate(part.begin(), part.end(), 0.0);
+    return std::accumulate(squares_.begin(), squares_.end(), 0.0);
   }
 
   void update(double rate, double scale) {
@@ -254,7 +255,10 @@ class trainer {
   std::vector<std::unique_ptr<worker_room>> workers_;
   std::vector<learning_range> ranges_;
   std::vector<std::vector<std::int64_t>> shard_;
-  std::vector<std::int64_t> order_;
+  std::vector<std::int64_t> order_, load_;
+  // Used again from step to step.
+  std::vector<loss_sum> sums_;    // of each shard at work
+  std::vector<double> squares_;   // of each block of weights
 };
 
 }  // namespace tepui::train

@@ -18,7 +18,8 @@ inline namespace HWY_NAMESPACE {
 
 #if TEPUI_HAS_LANES
 
-[[gnu::noinline]] inline void adamw(const adamw_constants<float>& k, const float* g, std::size_t n, float* w, float* m, float* v) {
+[[gnu::noinline]] inline void adamw(const adamw_constants<float>& k, const float* g, std::size_t n, float* w, float* m,
+                                    float* v) {
   const piece_tag d;
   const auto scale = hn::Set(d, k.scale), keep_mean = hn::Set(d, k.keep_mean), new_mean = hn::Set(d, k.new_mean),
              keep_square = hn::Set(d, k.keep_square), new_square = hn::Set(d, k.new_square), root = hn::Set(d, k.root),

@@ -8,6 +8,7 @@
 
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/place.hpp>
+#include <tepui/kernel/simd/attention_pack.hpp>
 #include <tepui/kernel/simd/attention_tile.hpp>
 #include <tepui/kernel/simd/exponential.hpp>
 #include <tepui/kernel/simd/gemm_pack.hpp>
@@ -21,14 +22,14 @@ inline namespace TEPUI_BF16_PAIRS {
 struct attention_head {
   const float *query, *key, *value;  ///< [tokens, width]
   std::int64_t stride, tokens, width;
-  bool before;              ///< a token sees itself and the tokens before it
-  const float* key_bias;    ///< [tokens] or none
-  const float* pair_bias;   ///< [tokens, tokens] or none
+  bool before;             ///< a token sees itself and the tokens before it
+  const float* key_bias;   ///< [tokens] or none
+  const float* pair_bias;  ///< [tokens, tokens] or none
 };
 
 #if TEPUI_HAS_LANES
 
-/// Keys whose scores are worked out together; even, and a multiple of the rows of both tiles.
+/// Keys whose scores are worked out together; even, and a multiple of the rows of a tile.
 inline constexpr std::int64_t attention_keys = 240;
 
 /// Working memory of one head for one kind of products. Scores lie with a key in each row and queries side by side, so that the
@@ -36,65 +37,11 @@ inline constexpr std::int64_t attention_keys = 240;
 template <class Product>
 struct attention_blocks {
   using element = typename Product::element;
-  buffer_in<host, element> key, key_pairs, value, value_pairs;                 // [tokens, width]
-  buffer_in<host, element> query_panels, query_pairs, dy_panels, dy_pairs;     // panels: [width, panel of queries]
-  buffer_in<host, element> share, d_score, d_score_pairs;                      // [attention_keys, queries]
+  buffer_in<host, element> key, key_pairs, value, value_pairs;              // [tokens, width]
+  buffer_in<host, element> query_panels, query_pairs, dy_panels, dy_pairs;  // panels: [width, panel of queries]
+  buffer_in<host, element> share, d_score, d_score_pairs;                   // [attention_keys, queries]
   buffer_in<host, float> score, d_share, bias, mixed, d_query, d_key, d_value, top, sum, shrink, log_sum, dot;
 };
-
-/// Tokens both ways: rows of elements along the width, and elements of neighbouring tokens above each other.
-template <class Element>
-struct token_factor {
-  const Element* by_width;  ///< [tokens, depth of width]
-  std::int64_t by_width_row;
-  const Element* by_token;  ///< [depth of tokens, columns]
-  std::int64_t columns;
-  [[nodiscard]] left_factor<Element> rows_from(std::int64_t token) const { return {by_width + token * by_width_row, by_width_row, 1}; }
-  [[nodiscard]] left_factor<Element> columns_from(std::int64_t element) const { return {by_token + element * columns, 1, columns}; }
-};
-
-[[nodiscard]] constexpr std::int64_t whole_vectors(std::int64_t n) noexcept { return (n + gemm_lanes - 1) / gemm_lanes * gemm_lanes; }
-template <class Product>
-[[nodiscard]] constexpr std::int64_t depth_of(std::int64_t n) noexcept {
-  return (n + Product::depth - 1) / Product::depth;
-}
-
-template <class T>
-T* at_least(buffer_in<host, T>& v, std::int64_t n) {
-  if (isize(v.size()) < n) v.resize(usize(n));
-  return v.data();
-}
-
-template <class Product>
-token_factor<typename Product::element> packed_tokens(const float* x, std::int64_t stride, std::int64_t tokens, std::int64_t width,
-                                                      buffer_in<host, typename Product::element>* by_width,
-                                                      buffer_in<host, typename Product::element>& by_token) {
-  const std::int64_t columns = whole_vectors(width), depth = depth_of<Product>(width);
-  auto* const pairs = at_least(by_token, depth_of<Product>(tokens) * columns);
-  pack_rows<Product>(x, stride, tokens, width, pairs, columns);
-  if (by_width == nullptr || Product::depth == 1) return {pairs, columns, pairs, columns};
-  auto* const rows = at_least(*by_width, tokens * depth);
-  for (std::int64_t t = 0; t < tokens; ++t) pack_row<Product>(x + t * stride, width, rows + t * depth);
-  return {rows, depth, pairs, columns};
-}
-
-/// Rows of elements along the width only.
-template <class Product>
-token_factor<typename Product::element> packed_widths(const float* x, std::int64_t stride, std::int64_t tokens, std::int64_t width,
-                                                      buffer_in<host, typename Product::element>& by_width) {
-  const std::int64_t depth = depth_of<Product>(width);
-  auto* const rows = at_least(by_width, tokens * depth);
-  for (std::int64_t t = 0; t < tokens; ++t) pack_row<Product>(x + t * stride, width, rows + t * depth);
-  return {rows, depth, nullptr, 0};
-}
-
-/// Queries side by side: element (d, q) of a panel, with zeros behind the last query.
-template <class Product>
-void pack_queries(const float* x, std::int64_t stride, std::int64_t queries, std::int64_t width, typename Product::element* to) {
-  constexpr std::int64_t step = gemm_depth * Product::depth;
-  for (std::int64_t d = 0; d < width; d += step)
-    pack_panel<Product>({x + d, 1, stride}, std::min(step, width - d), queries, to + d / Product::depth * whole_vectors(queries));
-}
 
 /// Some queries and some keys: a tile of scores.
 struct score_tile {
@@ -130,14 +77,14 @@ inline void bias_scores(const attention_head& x, const score_tile& t, float* sco
 template <class Product>
 void scores_of(const attention_head& x, const score_tile& t, const token_factor<typename Product::element>& key,
                const typename Product::element* queries, float* score, buffer_in<host, float>& room) {
-  multiply_small<Product>({key.rows_from(t.key), queries, t.columns, depth_of<Product>(x.width), false, score, t.columns}, t.keys, t.columns);
+  multiply_small<Product>({key.rows_from(t.key), queries, t.columns, depth_of<Product>(x.width), false, score, t.columns},
+                          t.keys, t.columns);
   const bool hides = x.before && t.key + t.keys - 1 > t.query;
   if (hides || x.key_bias != nullptr || x.pair_bias != nullptr) bias_scores(x, t, score, room);
 }
 
-/// Scores become exponentials of their distance to the largest score so far; sums go on, and what was summed before shrinks when a
-/// larger score has come.
-/// in     score [keys, columns]; top, sum [columns]; two: log2(e) times the scale
+/// Scores become exponentials of their distance to the largest score so far; what was summed before shrinks when a larger comes.
+/// in     score [keys, columns]; top, sum [columns], which go on; two: log2(e) times the scale
 /// out    share [depth of keys, columns], which may be score for products of single numbers; shrink [columns]
 template <class Product>
 [[gnu::noinline]] void shares_of(const float* score, std::int64_t keys, std::int64_t columns, float two, float* top, float* sum,
@@ -157,7 +104,9 @@ template <class Product>
     if (k < keys) even = hn::Max(even, hn::LoadU(d, from + k * columns));
     const auto now = hn::Max(even, odd), away = hn::Mul(now, by);
     const auto less = power_of_two(d, hn::Mul(hn::Sub(old, now), by));
-    const auto weight = [&](std::int64_t key) { return power_of_two(d, hn::MulSub(hn::LoadU(d, from + key * columns), by, away)); };
+    const auto weight = [&](std::int64_t key) {
+      return power_of_two(d, hn::MulSub(hn::LoadU(d, from + key * columns), by, away));
+    };
     auto total = hn::Zero(d);
     for (k = 0; k + Product::depth <= keys; k += Product::depth) {
       const auto low = weight(k);
@@ -187,37 +136,16 @@ inline void scale_columns(float* x, std::int64_t rows, std::int64_t columns, con
   const float_tag d;
   for (std::int64_t q = 0; q < columns; q += gemm_lanes) {
     const auto factor = hn::LoadU(d, by + q);
-    for (std::int64_t r = 0; r < rows; ++r) hn::StoreU(hn::Mul(hn::LoadU(d, x + r * columns + q), factor), d, x + r * columns + q);
+    for (std::int64_t r = 0; r < rows; ++r)
+      hn::StoreU(hn::Mul(hn::LoadU(d, x + r * columns + q), factor), d, x + r * columns + q);
   }
 }
 
-/// Columns of x become rows, times `by`.            in     x [width, columns]            out    to [queries, width], rows `stride` apart
-inline void rows_from_columns(const float* x, std::int64_t columns, std::int64_t width, std::int64_t queries, float by, float* to,
-                              std::int64_t stride) {
-  const float_tag d;
-  HWY_ALIGN float row[lanes32 * lanes32];
-  for (std::int64_t first = 0; first < width; first += gemm_lanes) {
-    const std::int64_t wide = std::min(gemm_lanes, width - first);
-    for (std::int64_t q = 0; q < queries; q += gemm_lanes) {
-      const std::int64_t n = std::min(gemm_lanes, queries - q);
-      transpose(x + first * columns + q, columns, n, wide, row, gemm_lanes);
-      for (std::int64_t i = 0; i < n; ++i) {
-        float* const at = to + (q + i) * stride + first;
-        const auto scaled = hn::Mul(hn::Load(d, row + i * gemm_lanes), hn::Set(d, by));
-        if (wide == gemm_lanes) {
-          hn::StoreU(scaled, d, at);
-        } else {
-          hn::Store(scaled, d, row + i * gemm_lanes);
-          std::copy_n(row + i * gemm_lanes, wide, at);
-        }
-      }
-    }
-  }
-}
-
-/// in     x; room, garbage                out    y [tokens, width], rows `y_stride` apart; log_sum [tokens]
+/// One head: kernel/attention.hpp says what it gives.
+/// in     room: any                           out    y [tokens, width], rows `y_stride` apart; log_sum [tokens]
 template <class Product>
-void attention_forward(const attention_head& x, float* y, std::int64_t y_stride, float* log_sum, attention_blocks<Product>& room) {
+void attention_forward(const attention_head& x, float* y, std::int64_t y_stride, float* log_sum,
+                       attention_blocks<Product>& room) {
   const std::int64_t T = x.tokens, depth = depth_of<Product>(x.width);
   const float scale = 1.0F / std::sqrt(static_cast<float>(x.width)), two = scale * 1.44269504F;
   const auto key = packed_widths<Product>(x.key, x.stride, T, x.width, room.key);
@@ -241,9 +169,11 @@ void attention_forward(const attention_head& x, float* y, std::int64_t y_stride,
       const score_tile t{q, n, columns, k, std::min(attention_keys, end - k)};
       scores_of<Product>(x, t, key, queries, score, room.bias);
       shares_of<Product>(score, t.keys, columns, two, top, sum, shrink, share);
-      if (k > 0 && std::any_of(shrink, shrink + columns, [](float s) { return s != 1.0F; })) scale_columns(mixed, x.width, columns, shrink);
-      multiply_small<Product>({value.columns_from(k / Product::depth), share, columns, depth_of<Product>(t.keys), k > 0, mixed, columns}, x.width,
-                              columns);
+      if (k > 0 && std::any_of(shrink, shrink + columns, [](float s) { return s != 1.0F; }))
+        scale_columns(mixed, x.width, columns, shrink);
+      multiply_small<Product>(
+          {value.columns_from(k / Product::depth), share, columns, depth_of<Product>(t.keys), k > 0, mixed, columns}, x.width,
+          columns);
     }
     for (std::int64_t i = 0; i < columns; ++i) shrink[i] = sum[i] > 0 ? 1.0F / sum[i] : 0.0F;
     scale_columns(mixed, x.width, columns, shrink);
@@ -254,10 +184,10 @@ void attention_forward(const attention_head& x, float* y, std::int64_t y_stride,
 
 /// Shares once more, from the log of their sum, and the gradient of the scores.
 /// in     score, d_share [keys, columns]; log_sum (times log2(e)), dot [columns]
-/// out    in the same memory: shares, and gradients of scores; the elements of both along the queries, of the latter also along the keys
+/// out    in the same memory: shares, and gradients of scores; d_score_pairs: elements of these along the keys
 template <class Product>
-[[gnu::noinline]] void d_scores_of(float* score, float* d_share, std::int64_t keys, std::int64_t columns, float two, const float* log_sum,
-                                   const float* dot, typename Product::element* d_score_pairs) {
+[[gnu::noinline]] void d_scores_of(float* score, float* d_share, std::int64_t keys, std::int64_t columns, float two,
+                                   const float* log_sum, const float* dot, typename Product::element* d_score_pairs) {
   const float_tag d;
   const auto by = hn::Set(d, two);
   for (std::int64_t q = 0; q < columns; q += gemm_lanes) {
@@ -323,7 +253,8 @@ void attention_backward(const attention_head& x, const float* y, const float* dy
   constexpr std::int64_t tile = attention_keys * panel_width;
   float *const score = at_least(room.score, tile), *const d_share = at_least(room.d_share, tile);
   float* const query_sum = at_least(room.d_query, W * whole);  // [panels, W, columns]
-  float *const key_sum = at_least(room.d_key, attention_keys * wide), *const value_sum = at_least(room.d_value, attention_keys * wide);
+  float *const key_sum = at_least(room.d_key, attention_keys * wide), *const value_sum =
+                                                                          at_least(room.d_value, attention_keys * wide);
   element *share, *d_score, *d_score_pairs;
   if constexpr (step == 1) {
     share = score;
@@ -342,7 +273,8 @@ void attention_backward(const attention_head& x, const float* y, const float* dy
       const std::int64_t seen = x.before ? std::min(keys, q + n - k) : keys;
       const score_tile t{q, n, columns, k, seen};
       scores_of<Product>(x, t, key, query_panels + q * depth, score, room.bias);
-      multiply_small<Product>({value.rows_from(k), slope_panels + q * depth, columns, depth, false, d_share, columns}, seen, columns);
+      multiply_small<Product>({value.rows_from(k), slope_panels + q * depth, columns, depth, false, d_share, columns}, seen,
+                              columns);
       d_scores_of<Product>(score, d_share, seen, columns, two, sums + q, dot + q, d_score_pairs);
       if constexpr (step == 2)
         for (std::int64_t i = 0; i < seen; ++i) {
@@ -350,17 +282,20 @@ void attention_backward(const attention_head& x, const float* y, const float* dy
           pack_row<Product>(d_share + i * columns, columns, d_score + i * along);
         }
       const auto add_rows = [&](const element* a, const token_factor<element>& b, float* sum) {
-        multiply_small<Product>({{a, along, 1}, b.by_token + q / step * wide, wide, depth_of<Product>(n), true, sum, wide}, seen, wide);
+        multiply_small<Product>({{a, along, 1}, b.by_token + q / step * wide, wide, depth_of<Product>(n), true, sum, wide},
+                                seen, wide);
       };
       add_rows(share, slope, value_sum);
       add_rows(d_score, query, key_sum);
       // The first block of keys sees every query, so that it begins their sums.
-      multiply_small<Product>({key.columns_from(k / step), d_score_pairs, columns, depth_of<Product>(seen), k > 0, query_sum + q * W, columns},
-                              W, columns);
+      multiply_small<Product>(
+          {key.columns_from(k / step), d_score_pairs, columns, depth_of<Product>(seen), k > 0, query_sum + q * W, columns}, W,
+          columns);
     }
     for (std::int64_t i = 0; i < keys; ++i) {
       std::copy_n(value_sum + i * wide, W, d_value + (k + i) * x.stride);
-      std::transform(key_sum + i * wide, key_sum + i * wide + W, d_key + (k + i) * x.stride, [scale](float v) { return v * scale; });
+      std::transform(key_sum + i * wide, key_sum + i * wide + W, d_key + (k + i) * x.stride,
+                     [scale](float v) { return v * scale; });
     }
   }
   for (std::int64_t q = 0; q < T; q += panel_width) {

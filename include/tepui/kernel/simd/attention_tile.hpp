@@ -15,7 +15,7 @@ inline namespace TEPUI_BF16_PAIRS {
 
 #if TEPUI_HAS_LANES
 
-/// One vector of elements from two rows of floats: of `low` alone, or of pairs of `low` and of `high`, which is the next row (or zero).
+/// One vector of elements from two rows of floats: of `low` alone, or of pairs of `low` and `high`, the next row (or zero).
 template <class Product>
 HWY_INLINE auto stacked(float_lanes low, float_lanes high) {
 #if TEPUI_NATIVE_BF16
@@ -52,18 +52,19 @@ struct small_product {
 };
 
 template <class Product, std::size_t... J>
-HWY_INLINE void add_row(const typename Product::element* a, const typename Product::lanes* b, float_lanes* sum, std::index_sequence<J...>) {
+HWY_INLINE void small_row(const typename Product::element* a, const typename Product::lanes* b, float_lanes* sum,
+                          std::index_sequence<J...>) {
   const auto factor = Product::all(*a);
   ((sum[J] = Product::add(factor, b[J], sum[J])), ...);
 }
 template <class Product, std::size_t Vectors, std::size_t... R, std::size_t... J>
-HWY_INLINE void add_depth(const small_product<typename Product::element>& p, float_lanes* sum, std::index_sequence<R...>,
-                          std::index_sequence<J...> columns) {
+HWY_INLINE void small_sums(const small_product<typename Product::element>& p, float_lanes* sum, std::index_sequence<R...>,
+                           std::index_sequence<J...> columns) {
   const typename Product::element *a = p.a.data, *b = p.b;
   const std::int64_t row = p.a.row, column = p.a.column, b_row = p.b_row;
   for (std::int64_t k = p.depth; k > 0; --k) {
     const typename Product::lanes right[Vectors] = {Product::load(b + J * lanes32)...};
-    (add_row<Product>(a + static_cast<std::int64_t>(R) * row, right, sum + R * Vectors, columns), ...);
+    (small_row<Product>(a + static_cast<std::int64_t>(R) * row, right, sum + R * Vectors, columns), ...);
     a += column;
     b += b_row;
   }
@@ -75,9 +76,11 @@ template <class Product, std::size_t Rows, std::size_t Vectors>
 [[gnu::noinline]] void small_tile(const small_product<typename Product::element>& p) {
   const float_tag d;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
-    const auto at = [&p](std::size_t i) { return p.c + static_cast<std::int64_t>(i / Vectors) * p.c_row + i % Vectors * lanes32; };
+    const auto at = [&p](std::size_t i) {
+      return p.c + static_cast<std::int64_t>(i / Vectors) * p.c_row + i % Vectors * lanes32;
+    };
     float_lanes sum[Rows * Vectors] = {((void)I, hn::Zero(d))...};
-    add_depth<Product, Vectors>(p, sum, std::make_index_sequence<Rows>(), std::make_index_sequence<Vectors>());
+    small_sums<Product, Vectors>(p, sum, std::make_index_sequence<Rows>(), std::make_index_sequence<Vectors>());
     if (p.before) ((sum[I] = hn::Add(hn::LoadU(d, at(I)), sum[I])), ...);
     (hn::StoreU(sum[I], d, at(I)), ...);
   }(std::make_index_sequence<Rows * Vectors>());

@@ -53,7 +53,8 @@ HWY_INLINE void philox_lanes(std::uint64_t first, std::uint64_t key, random_lane
 }
 
 /// As kernel::drop.
-[[gnu::noinline]] inline void drop(std::uint64_t key, std::uint32_t units, float keep, const float* x, std::size_t n, float* y) {
+[[gnu::noinline]] inline void drop(std::uint64_t key, std::uint32_t units, float keep, const float* x, std::size_t n,
+                                   float* y) {
   const random_tag d;
   const piece_tag df;
   const auto least = hn::Set(d, units), low_half = hn::Set(d, 0xFFFFU);

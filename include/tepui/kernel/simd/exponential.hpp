@@ -31,8 +31,9 @@ HWY_INLINE Lanes power_of_two(Tag d, Lanes x) {
 }
 
 /// e to the power of x.
-/// in     x: below -87.6 the answer is exactly 0, also for -infinity; above 88 it is that of 88            out    e^x, exactly 1 for 0
-/// errors relative 2e-7            cost   18 instructions            repeat a lane does not depend on its neighbours
+/// in     x: below -87.6 the answer is exactly 0, also for -infinity; above 88 it is that of 88
+/// out    e^x, exactly 1 for 0                    errors relative 2e-7            cost   18 instructions
+/// repeat a lane does not depend on its neighbours
 /// source as for power_of_two; the polynomial is the Taylor series to the seventh power, as in kernel/activation.hpp
 template <class Tag, class Lanes = hn::Vec<Tag>>
 HWY_INLINE Lanes exponential(Tag d, Lanes x) {

@@ -25,6 +25,8 @@ T* room_for(buffer_in<host, T>& v, std::int64_t n) {
 
 /// What the second cache holds of factors and result; more is asked for before it is needed.
 inline constexpr std::int64_t near_bytes = 512 * 1024;
+/// In shorter tiles there is no time to ask.
+inline constexpr std::int64_t least_depth_ahead = 64;
 
 /// Packed blocks of both factors, for one thread.
 template <class Product>
@@ -37,9 +39,14 @@ struct gemm_blocks {
 template <class Product>
 struct panels {
   std::int64_t k, n;
-  static constexpr std::int64_t step = gemm_depth * Product::depth;  ///< entries of k in a block
+  /// Entries of k in a block: blocks are as equal as whole cache lines allow, and the same for all rows and columns.
+  [[nodiscard]] std::int64_t step() const noexcept {
+    constexpr std::int64_t most = gemm_depth * Product::depth, line = 16 * Product::depth;
+    const std::int64_t blocks = std::max<std::int64_t>((k + most - 1) / most, 1);
+    return (k + blocks * line - 1) / (blocks * line) * line;
+  }
   [[nodiscard]] std::int64_t columns() const noexcept { return (n + gemm_lanes - 1) / gemm_lanes * gemm_lanes; }
-  [[nodiscard]] std::int64_t entries(std::int64_t begin) const noexcept { return std::min(step, k - begin); }
+  [[nodiscard]] std::int64_t entries(std::int64_t begin) const noexcept { return std::min(step(), k - begin); }
   [[nodiscard]] std::int64_t depth(std::int64_t begin) const noexcept {
     return (entries(begin) + Product::depth - 1) / Product::depth;
   }
@@ -55,7 +62,7 @@ template <class Product>
 void pack_all(matrix_at<float> b, std::int64_t k, std::int64_t n, buffer_in<host, typename Product::element>& to) {
   const panels<Product> of{k, n};
   auto* const panel = room_for(to, of.size());
-  for (std::int64_t p = 0; p < k; p += of.step)
+  for (std::int64_t p = 0; p < k; p += of.step())
     for (std::int64_t j = 0; j < n; j += panel_width)
       pack_panel<Product>({b.data + p * b.row + j * b.column, b.row, b.column}, of.entries(p), of.width(j),
                           panel + of.at(p, j));
@@ -128,14 +135,16 @@ struct product {
   std::int64_t c_row;
 
   void operator()(gemm_blocks<Product>& room) const {
+    if (m == 0 || n == 0) return;
     if (k == 0) return without_factors();
     const panels<Product> of{k, n};
     if (packed == nullptr) room_for(room.b, std::min(gemm_columns, of.columns()) * of.depth(0));
     if (Product::rounds) room_for(room.a, (std::min(m, gemm_rows) + most_tile_rows - 1) / most_tile_rows * packed_tile);
     both_ahead next;
-    both_ahead* const asked = (m * k + k * n + m * n) * isize(sizeof(float)) > near_bytes ? &next : nullptr;
+    both_ahead* const asked =
+        (m * k + k * n + m * n) * isize(sizeof(float)) > near_bytes && of.depth(0) >= least_depth_ahead ? &next : nullptr;
     for (std::int64_t j = 0; j < n; j += gemm_columns)
-      for (std::int64_t p = 0; p < k; p += of.step)
+      for (std::int64_t p = 0; p < k; p += of.step())
         for (std::int64_t i = 0; i < m; i += gemm_rows) block(i, j, p, room, next, asked);
   }
 
@@ -163,7 +172,7 @@ struct product {
     const std::int64_t a_panel =
         (rows + most_tile_rows - 1) / most_tile_rows * 2 * (depth / ahead::steps);  // requests in a panel
     const bool more_rows = i + gemm_rows < m;
-    next.a = part_ahead(a, m, k, more_rows ? i + gemm_rows : 0, more_rows ? p : p + of.step, gemm_rows, of.step,
+    next.a = part_ahead(a, m, k, more_rows ? i + gemm_rows : 0, more_rows ? p : p + of.step(), gemm_rows, of.step(),
                         a_panel * (end - first + panel_width - 1) / panel_width);
     for (std::int64_t j = first; j < end; j += panel_width) {
       const std::int64_t width = of.width(j);
@@ -176,7 +185,8 @@ struct product {
         if (i == 0) {
           pack_panel<Product>({b.data + p * b.row + j * b.column, b.row, b.column}, of.entries(p), width, to);
           const bool last = j + panel_width >= end;
-          next.b = part_ahead(b, k, n, last ? p + of.step : p, last ? first : j + panel_width, of.step, panel_width, a_panel);
+          next.b =
+              part_ahead(b, k, n, last ? p + of.step() : p, last ? first : j + panel_width, of.step(), panel_width, a_panel);
         }
         panel = to;
       }

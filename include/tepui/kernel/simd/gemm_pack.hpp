@@ -26,7 +26,7 @@ inline namespace TEPUI_BF16_PAIRS {
 
 /// Elements of k that are summed before they are added to the result; rows and columns that are worked on together. A block of
 /// rows and one of columns stay in the second cache, a panel of columns in the first or on its way from the second.
-inline constexpr std::int64_t gemm_depth = 256, gemm_rows = 96, gemm_columns = 512;
+inline constexpr std::int64_t gemm_depth = 384, gemm_rows = 192, gemm_columns = 512;
 
 /// Rows that are packed together are written in whole vectors, so that they reach beyond their end.
 inline constexpr std::int64_t packed_tile_rows = (most_tile_rows + gemm_lanes - 1) / gemm_lanes * gemm_lanes;

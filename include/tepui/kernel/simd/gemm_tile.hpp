@@ -9,8 +9,7 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/simd/highway.hpp>
 
-// 1 where the processor sums products of pairs of bf16 by itself. Part of the names below, since Highway's target does not
-// tell.
+// 1 where the processor sums products of pairs of bf16 by itself. Part of the names below: Highway's target does not tell.
 #if TEPUI_HAS_LANES && defined(__AVX512BF16__) && defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512BW__)
 #define TEPUI_NATIVE_BF16 1
 #define TEPUI_BF16_PAIRS with_bf16_pairs
@@ -132,16 +131,16 @@ struct tile_job {
 };
 
 template <class Product, std::size_t... J>
-HWY_INLINE void add_row(const typename Product::element* a, const typename Product::lanes* b, float_lanes* sum,
-                        std::index_sequence<J...>) {
+HWY_INLINE void onto_row(const typename Product::element* a, const typename Product::lanes* b, float_lanes* sum,
+                         std::index_sequence<J...>) {
   const auto factor = Product::all(*a);
   ((sum[J] = Product::add(factor, b[J], sum[J])), ...);
 }
 template <class Product, std::size_t... R, std::size_t... J>
-HWY_INLINE void add_rows(const typename Product::element* a, std::int64_t a_row, const typename Product::element* b,
-                         float_lanes* sum, std::index_sequence<R...>, std::index_sequence<J...> columns) {
+HWY_INLINE void onto_rows(const typename Product::element* a, std::int64_t a_row, const typename Product::element* b,
+                          float_lanes* sum, std::index_sequence<R...>, std::index_sequence<J...> columns) {
   const typename Product::lanes row[] = {Product::load(b + J * lanes32)...};
-  (add_row<Product>(a + static_cast<std::int64_t>(R) * a_row, row, sum + R * sizeof...(J), columns), ...);
+  (onto_row<Product>(a + static_cast<std::int64_t>(R) * a_row, row, sum + R * sizeof...(J), columns), ...);
 }
 template <bool Add, std::size_t... J>
 HWY_INLINE void write_row(const float_lanes* sum, const float* from, float* c, std::index_sequence<J...>) {
@@ -149,38 +148,40 @@ HWY_INLINE void write_row(const float_lanes* sum, const float* from, float* c, s
   (hn::StoreU(Add ? hn::Add(hn::LoadU(d, from + J * lanes32), sum[J]) : sum[J], d, c + J * lanes32), ...);
 }
 
+template <class Product, bool Far, std::size_t... R, std::size_t... J, std::size_t... I>
+HWY_INLINE void tile_of(const tile_job<typename Product::element>& job, std::index_sequence<R...> rows,
+                        std::index_sequence<J...> columns, std::index_sequence<I...>) {
+  const auto *a = job.a, *b = job.b;
+  const std::int64_t a_row = job.a_row, a_column = job.a_column, b_row = job.b_row, c_row = job.c_row, from_row = job.from_row;
+  float* const c = job.c;
+  const float* const from = job.from;
+  float_lanes sum[] = {((void)I, hn::Zero(float_tag()))...};
+  std::int64_t k = job.depth;
+  if constexpr (Far) {
+    for (; k >= ahead::steps; k -= ahead::steps) {
+      job.next->a.ask();
+      job.next->b.ask();
+      for (std::int64_t i = ahead::steps; i > 0; --i, a += a_column, b += b_row)
+        onto_rows<Product>(a, a_row, b, sum, rows, columns);
+    }
+  }
+  for (; k > 0; --k, a += a_column, b += b_row) onto_rows<Product>(a, a_row, b, sum, rows, columns);
+  constexpr std::size_t vectors = sizeof...(J);
+  if (from != nullptr)
+    (write_row<true>(sum + R * vectors, from + static_cast<std::int64_t>(R) * from_row,
+                     c + static_cast<std::int64_t>(R) * c_row, columns),
+     ...);
+  else
+    (write_row<false>(sum + R * vectors, from, c + static_cast<std::int64_t>(R) * c_row, columns), ...);
+}
+
 /// c = from + a b for Rows rows and Vectors vectors of columns. Sums over k in order, one after the other, then adds `from`.
-/// Far: something of the factors or the result is not in a near cache
+/// Far: asks for what comes next, because it is in no near cache
 /// repeat an element goes through the same steps in a tile of any size
 template <class Product, std::size_t Rows, std::size_t Vectors, bool Far = false>
 [[gnu::noinline]] void tile(const tile_job<typename Product::element>& job) {
-  constexpr auto columns = std::make_index_sequence<Vectors>();
-  const auto *a = job.a, *b = job.b;
-  const std::int64_t a_row = job.a_row, a_column = job.a_column, b_row = job.b_row;
-  float* const c = job.c;
-  const float* const from = job.from;
-  const std::int64_t c_row = job.c_row, from_row = job.from_row;
-  [&]<std::size_t... R, std::size_t... I>(std::index_sequence<R...> rows, std::index_sequence<I...>) {
-    if constexpr (Far)
-      (__builtin_prefetch(c + static_cast<std::int64_t>(I / Vectors) * c_row + (I % Vectors) * lanes32, 1), ...);
-    float_lanes sum[] = {((void)I, hn::Zero(float_tag()))...};
-    std::int64_t k = job.depth;
-    if constexpr (Far) {
-      for (; k >= ahead::steps; k -= ahead::steps) {
-        job.next->a.ask();
-        job.next->b.ask();
-        for (std::int64_t i = ahead::steps; i > 0; --i, a += a_column, b += b_row)
-          add_rows<Product>(a, a_row, b, sum, rows, columns);
-      }
-    }
-    for (; k > 0; --k, a += a_column, b += b_row) add_rows<Product>(a, a_row, b, sum, rows, columns);
-    if (from != nullptr)
-      (write_row<true>(sum + R * Vectors, from + static_cast<std::int64_t>(R) * from_row,
-                       c + static_cast<std::int64_t>(R) * c_row, columns),
-       ...);
-    else
-      (write_row<false>(sum + R * Vectors, from, c + static_cast<std::int64_t>(R) * c_row, columns), ...);
-  }(std::make_index_sequence<Rows>(), std::make_index_sequence<Rows * Vectors>());
+  tile_of<Product, Far>(job, std::make_index_sequence<Rows>(), std::make_index_sequence<Vectors>(),
+                        std::make_index_sequence<Rows * Vectors>());
 }
 
 /// Tiles below each other, as long as there are rows for them.

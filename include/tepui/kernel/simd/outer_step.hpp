@@ -1,5 +1,5 @@
 #pragma once
-/// Adds the product of every number of one vector with every number of another to a summary, and asks the summary, several at once.
+/// Adds the products of every number of one vector with every number of another to a summary, and asks it, several at once.
 
 #include <cstddef>
 

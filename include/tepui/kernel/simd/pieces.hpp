@@ -48,15 +48,13 @@ struct last_piece {
     hn::BlendedStore(v, hn::FirstN(d, n), d, row + at);
 #endif
   }
-  [[nodiscard]] HWY_INLINE piece_lanes inside(piece_lanes v) const {
-    return hn::IfThenElseZero(hn::FirstN(piece_tag(), n), v);
-  }
+  [[nodiscard]] HWY_INLINE piece_lanes inside(piece_lanes v) const { return hn::IfThenElseZero(hn::FirstN(piece_tag(), n), v); }
   [[nodiscard]] HWY_INLINE piece_lanes inside_or(piece_lanes v, piece_lanes other) const {
     return hn::IfThenElse(hn::FirstN(piece_tag(), n), v, other);
   }
 };
 
-/// Calls step(piece) for every piece of n numbers, in order. Every number goes through the same arithmetic in either kind of piece.
+/// Calls step(piece) for every piece of n numbers, in order. A number goes through the same arithmetic in either kind of piece.
 template <class Step>
 HWY_INLINE void in_pieces(std::size_t n, Step&& step) {
   std::size_t i = 0;
@@ -64,7 +62,7 @@ HWY_INLINE void in_pieces(std::size_t n, Step&& step) {
   if (i < n) step(last_piece{i, n - i});
 }
 
-/// The same with step(piece, which), which = 0, 1, 2, 3, 0, ... known when compiling: sums in four registers do not wait for each other.
+/// The same with step(piece, which), which = 0, 1, 2, 3, 0, ... known when compiling: four sums do not wait for each other.
 template <class Step>
 HWY_INLINE void in_pieces_by_four(std::size_t n, Step&& step) {
   std::size_t i = 0;

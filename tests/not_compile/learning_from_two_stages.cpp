@@ -1,0 +1,21 @@
+// expect: to learn by steps a pipeline needs a tokenizer, token vectors and an encoder that learns
+#include <tepui/embed/learned.hpp>
+#include <tepui/embed/token_vectors.hpp>
+#include <tepui/encode/mean_of_vectors.hpp>
+#include <tepui/encode/transformer.hpp>
+#include <tepui/objective/masked_genes.hpp>
+#include <tepui/train/pretrain.hpp>
+
+#include "compose/toy_stages.hpp"
+
+using namespace tepui;
+
+using vectors = embed::token_vectors<embed::learned<8>>;
+using encoder = encode::transformer<encode::transformer_shape{.layers = 1, .dims = 8, .heads = 2}>;
+
+#ifdef TEPUI_MENDED
+const auto model = compose(toy::as_tokens{}, vectors{}, encoder{});
+#else
+const auto model = compose(toy::as_tokens{}, toy::sum{});
+#endif
+const auto learned = train::pretrain(model, objective::masked_genes<>{}, toy::three_cells(), {});
