@@ -86,10 +86,10 @@ case "${1:-help}" in
     need $base libbenchmark-dev
     configure release -DTEPUI_BUILD_BENCH=ON
     build release bench/all
-    # Options are for Google Benchmark, which two of the programs do without.
+    # Options are for Google Benchmark, which some of the programs do without.
     for program in build/release/bin/bench_*; do
       case $program in
-        */bench_stream | */bench_peers_*) "$program" ;;
+        */bench_stream | */bench_train | */bench_peers_*) "$program" ;;
         *) "$program" "$@" ;;
       esac
     done

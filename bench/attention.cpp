@@ -2,7 +2,7 @@
 // nothing but multiply and add in registers. gflops counts what is useful: 4 tokens^2 dims forward and 8 backward, not the
 // scores that backward works out once more. of_peak is the share of that loop's speed, for bf16 of the loop with products of
 // bf16.
-#include "measure.hpp"
+#include "peak.hpp"
 
 #include <array>
 #include <cmath>
@@ -17,34 +17,6 @@ namespace kernel = tepui::kernel;
 namespace simd = tepui::kernel::simd;
 
 namespace {
-
-#if TEPUI_HAS_LANES
-constexpr std::size_t sums = simd::many_registers ? 24 : 12;
-constexpr std::int64_t steps = 200'000;
-
-/// Useful operations of one call of peak().
-template <class Product>
-constexpr double peak_operations = 2.0 * static_cast<double>(steps) * sums * simd::lanes32 * Product::depth;
-
-/// Products and sums that never leave the registers.
-template <class Product>
-[[gnu::noinline]] void peak() {
-  const simd::float_tag d;
-  std::array<typename Product::element, simd::lanes32> ones{};
-  benchmark::DoNotOptimize(ones.data());
-  benchmark::ClobberMemory();
-  const auto a = Product::load(ones.data()), b = Product::load(ones.data());
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    simd::float_lanes sum[sums] = {
-        simd::hn::Set(d, static_cast<float>(I))...};  // all different, or compilers would sum only one
-    for (std::int64_t i = 0; i < steps; ++i) ((sum[I] = Product::add(a, b, sum[I])), ...);
-    auto all = sum[0];
-    ((all = simd::hn::Add(all, sum[I])), ...);
-    float out = simd::hn::GetLane(all);
-    benchmark::DoNotOptimize(out);
-  }(std::make_index_sequence<sums>());
-}
-#endif
 
 template <class Real>
 std::vector<Real> numbers(std::int64_t n, std::uint64_t of) {
@@ -123,7 +95,6 @@ void attention(benchmark::State& state) {
     benchmark::DoNotOptimize(x.d_qkv.data());
   };
 #if TEPUI_HAS_LANES
-  using product = kernel::products_of<P>;
   const double t = static_cast<double>(tokens), seen = S == kernel::sees::before ? t * (t + 1) / 2 : t * t;
   const double useful = (W == way::forward ? 4 : W == way::backward ? 8 : 12) * seen * static_cast<double>(shape.dims());
   const int times = static_cast<int>(std::max(1.0, 3e8 / useful));
@@ -134,10 +105,14 @@ void attention(benchmark::State& state) {
                           for (int i = 0; i < times; ++i) once();
                         }) /
                         times);
-    of_peak.push_back(cpu_seconds_of(peak<product>));
+    double operations_at_peak = 0;
+    const double seconds_at_peak = cpu_seconds_of([&] {
+      for (int i = 0; i < 100; ++i) operations_at_peak += bench::peak_run<P>();  // clock() counts no less than microseconds
+    });
+    of_peak.push_back(seconds_at_peak / operations_at_peak);
     state.SetIterationTime(of_kernel.back());
   }
-  const double speed = useful / bench::median(of_kernel), most = peak_operations<product> / bench::median(of_peak);
+  const double speed = useful / bench::median(of_kernel), most = 1 / bench::median(of_peak);
   state.counters["gflops"] = speed / 1e9;
   state.counters["peak_gflops"] = most / 1e9;
   state.counters["of_peak"] = speed / most;

@@ -2,7 +2,7 @@
 // multiply-adds (for bf16: of sums of pairs) that touch no memory, timed in turn with the product. Peers stand beside where
 // they were found. One thread. `packed`: the second factor was laid out before. oneDNN's bf16 gets factors that are bf16
 // already; ours turns them.
-#include "measure.hpp"
+#include "peak.hpp"
 
 #include <time.h>
 #include <unistd.h>
@@ -111,39 +111,6 @@ struct matrices {
   }
 };
 
-#if TEPUI_HAS_LANES
-/// As many operations as a product has, with nothing but registers.
-template <class Product, std::size_t... I>
-[[gnu::noinline]] void registers_only(std::int64_t turns, typename Product::element factor, std::index_sequence<I...>) {
-  benchmark::DoNotOptimize(factor);
-  const auto x = Product::all(factor);
-  simd::float_lanes sum[] = {simd::hn::Set(simd::float_tag(), static_cast<float>(I))...};
-  for (; turns > 0; --turns) {
-    ((sum[I] = Product::add(x, x, sum[I])), ...);
-    asm volatile("" ::: "memory");
-  }
-  float kept = 0;
-  ((kept += simd::hn::GetLane(sum[I])), ...);
-  benchmark::DoNotOptimize(kept);
-}
-template <class Product>
-void at_peak(double operations) {
-  constexpr std::size_t sums = simd::many_registers ? 24 : 12;
-  const double each = 2.0 * static_cast<double>(sums * simd::lanes32 * Product::depth);
-  registers_only<Product>(static_cast<std::int64_t>(operations / each), {}, std::make_index_sequence<sums>());
-}
-#endif
-
-template <precision P>
-void peak(double operations) {
-#if TEPUI_HAS_LANES
-  at_peak<kernel::products_of<P>>(operations);
-#else
-  volatile float sum = 0;
-  for (double i = 0; i < operations; i += 2) sum = sum + 1.0F;
-#endif
-}
-
 /// f(matrices) makes c += a b or c = a b once.
 template <precision P, class F>
 void measure(benchmark::State& state, const shape& s, const char* what, F&& prepare) {
@@ -160,10 +127,12 @@ void measure(benchmark::State& state, const shape& s, const char* what, F&& prep
                            for (int i = 0; i < turns; ++i) once();
                          }) /
                          turns);
-    of_peak.push_back(own_seconds([] { peak<P>(2e7); }));
+    double operations_at_peak = 0;
+    const double seconds_at_peak = own_seconds([&] { operations_at_peak = bench::peak_run<P>(); });
+    of_peak.push_back(seconds_at_peak / operations_at_peak);
     state.SetIterationTime(of_product.back());
   }
-  const double product = operations / bench::median(of_product), best = 2e7 / bench::median(of_peak);
+  const double product = operations / bench::median(of_product), best = 1 / bench::median(of_peak);
   state.counters["gflops"] = product / 1e9;
   state.counters["peak"] = best / 1e9;
   state.counters["share"] = product / best;
