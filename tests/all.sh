@@ -17,7 +17,7 @@ for preset in gcc clang asan tsan; do
   rm -f "build-$preset.log"
   # Under the thread sanitizer only what uses threads is of interest.
   case $preset in
-    tsan) targets="--target test_kernel test_compose test_study" chosen="-R room\\.(kernel|compose|study)" ;;
+    tsan) targets="--target test_kernel test_compose test_train test_study" chosen="-R room\\.(kernel|compose|train|study)" ;;
     *) targets="" chosen="" ;;
   esac
   # Everything that compiles is tested, also when something else does not.

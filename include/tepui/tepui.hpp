@@ -51,6 +51,7 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
 #include <tepui/flow/named_arrays.hpp>
+#include <tepui/flow/number_text.hpp>
 #include <tepui/flow/place.hpp>
 #include <tepui/flow/scale.hpp>
 #include <tepui/flow/score.hpp>

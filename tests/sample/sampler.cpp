@@ -16,13 +16,6 @@ TEST_CASE("a population without ids takes the row as the id") {
   CHECK(sample::population{.n_cells = 3, .cell_id = ids}.id_of(2) == 9);
 }
 
-TEST_CASE("a share is told in the fewest digits that give it back") {
-  CHECK(sample::shortest(0.1) == "0.1");
-  CHECK(sample::shortest(0.25) == "0.25");
-  CHECK(sample::shortest(1) == "1");
-  CHECK(sample::shortest(1.0 / 3) == "0.3333333333333333");
-}
-
 struct first_cell {
   static constexpr std::string_view name = "first_cell";
   [[nodiscard]] std::string describe() const { return "first_cell"; }

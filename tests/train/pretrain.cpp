@@ -86,6 +86,10 @@ TEST_CASE("a checkpoint of other settings is refused, and says which") {
   o.resume = &kept;
   o.rate.highest = 1e-4;
   CHECK_THROWS_WITH_AS((void)train::pretrain(model(), hide, cells, o), doctest::Contains("the checkpoint is of another run"), bad_data);
+  o = options();
+  o.resume = &kept;
+  o.rate.highest = 3e-3 + 1e-9;
+  CHECK_THROWS_WITH_AS((void)train::pretrain(model(), hide, cells, o), doctest::Contains("0.003000001"), bad_data);
   CHECK(kept.get<float>("embedder.identity.weight").size() == 16 * 121);
 }
 
@@ -137,6 +141,7 @@ TEST_CASE("settings that cannot be followed are refused") {
   refuses([](auto& o) { o.cut.shards = 3; }, "power of 2");
   refuses([](auto& o) { o.cut.tokens = 0; }, "tokens at a time");
   refuses([](auto& o) { o.rate.highest = 0; }, "highest rate above 0");
+  refuses([](auto& o) { o.rate.unit = train::counted_in::tokens; }, "cannot fall without an end");
   refuses([](auto& o) { o.patience = 2; }, "needs validations");
   refuses([](auto& o) { o.validation_share = 1; }, "held out");
   refuses([](auto& o) { o.block = 0; }, "blocks of 0");

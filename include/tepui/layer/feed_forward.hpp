@@ -22,8 +22,8 @@ struct feed_forward {
   static_assert(Dims > 0 && Hidden > 0 && Out > 0,
                 "tepui: a feed-forward layer needs dims above 0; write feed_forward<128, 256>");
   static constexpr int dims_in = Dims, dims_out = Out;
-  using in_layer = linear<Dims, Hidden, Bias, Precision>;
-  using out_layer = linear<Hidden, Out, Bias, Precision>;
+  using in_layer = linear<above_zero(Dims), above_zero(Hidden), Bias, Precision>;
+  using out_layer = linear<above_zero(Hidden), above_zero(Out), Bias, Precision>;
 
   [[no_unique_address]] in_layer in{};
   [[no_unique_address]] out_layer out{};

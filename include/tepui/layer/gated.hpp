@@ -21,8 +21,8 @@ template <int Dims, int Hidden, kernel::bend Bend = kernel::bend::silu, bias Bia
 struct gated {
   static_assert(Dims > 0 && Hidden > 0, "tepui: a gated layer needs dims and hidden dims above 0; write gated<128, 256>");
   static constexpr int dims_in = Dims, dims_out = Dims;
-  using in_layer = linear<Dims, 2 * Hidden, Bias, Precision>;
-  using out_layer = linear<Hidden, Dims, Bias, Precision>;
+  using in_layer = linear<above_zero(Dims), 2 * above_zero(Hidden), Bias, Precision>;
+  using out_layer = linear<above_zero(Hidden), above_zero(Dims), Bias, Precision>;
 
   [[no_unique_address]] in_layer in{};
   [[no_unique_address]] out_layer out{};

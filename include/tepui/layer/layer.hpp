@@ -44,6 +44,9 @@ struct slice {
   return {rows, dims, start::normal, spread, false};
 }
 
+/// A number of dims for the parts of a layer that has refused its own: what is wrong is said once.
+[[nodiscard]] constexpr int above_zero(int n) { return n > 0 ? n : 1; }
+
 /// Slices begin at multiples of 16 numbers, so that every one of them is aligned.
 [[nodiscard]] constexpr std::int64_t with_padding(std::int64_t n) { return (n + 15) / 16 * 16; }
 

@@ -26,7 +26,10 @@ struct linear {
     kernel::gemm_room<Real> product;
   };
 
-  [[nodiscard]] std::string describe() const { return "linear(" + std::to_string(In) + ", " + std::to_string(Out) + ")"; }
+  [[nodiscard]] std::string describe() const { 
+    return "linear(" + std::to_string(In) + ", " + std::to_string(Out) + (Bias == bias::with ? "" : ", no bias") +
+           (Precision == kernel::precision::bf16 ? ", bf16)" : ")");
+  }
   void each_weight(auto&& visit) const {
     visit("weight", multiplies(In, Out));
     if constexpr (Bias == bias::with) visit("bias", bias_behind(In, Out));

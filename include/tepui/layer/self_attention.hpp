@@ -59,7 +59,7 @@ struct self_attention {
 
   [[nodiscard]] std::string describe() const {
     return "attention(" + std::to_string(S.dims) + ", heads " + std::to_string(S.heads) +
-           (S.sees == kernel::sees::before ? ", causal" : "") + (S.position == turned::rotary ? ", rotary" : "") + ")";
+           (S.sees == kernel::sees::before ? ", causal" : "") + (S.position == turned::rotary ? ", rotary" : "") + (S.precision == kernel::precision::bf16 ? ", bf16)" : ")");
   }
   static void each_part(auto& self, auto&& visit) {
     visit("in", self.in);

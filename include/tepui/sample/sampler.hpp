@@ -1,7 +1,6 @@
 #pragma once
 /// What a sampler is: it looks at a whole corpus and says which of its cells to keep.
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -9,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/rng.hpp>
 
 namespace tepui::sample {
@@ -24,12 +24,6 @@ struct population {
     return cell_id.empty() ? row : cell_id[static_cast<std::size_t>(row)];
   }
 };
-
-/// A share in the fewest digits that give it back exactly: 0.1, not 0.10000000000000001.
-[[nodiscard]] inline std::string shortest(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
 
 /// A sampler has a name, tells its settings, and gives the chosen rows, ascending. Its random numbers are keyed by cell id: the
 /// order of the rows does not change which cells are chosen.

@@ -1,12 +1,12 @@
 #pragma once
 /// What a simulated corpus is made of: how many cells and genes, which types, how deep, how noisy.
 
-#include <charconv>
 #include <cstdint>
 #include <sstream>
 #include <string>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 
 namespace tepui::simulate {
 
@@ -54,12 +54,6 @@ struct corpus_options {
   /// errors  bad_option, one sentence, for a setting that no corpus can have
   void check() const;
 };
-
-/// A number in the fewest digits that give it back exactly: 0.1, not 0.10000000000000001.
-[[nodiscard]] inline std::string shortest(double value) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, value).ptr};
-}
 
 inline std::string corpus_options::describe() const {
   std::ostringstream out;

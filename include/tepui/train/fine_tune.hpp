@@ -65,60 +65,63 @@ template <class... Stages, cell_source Source, class Communicator = alone>
 [[nodiscard]] auto fine_tune(const fitted_pipeline<Stages...>& model, const Source& cells, std::span<const std::int32_t> label,
                              std::int32_t n_labels, const training_options& options, learning_layers learns = learning_layers::all(),
                              Communicator&& ranks = Communicator{}) {
-  static_assert(check_learns<Stages...>());
-  constexpr std::size_t n = sizeof...(Stages);
-  using embedder_type = std::tuple_element_t<n - 2, std::tuple<Stages...>>;
-  using encoder_type = typename std::tuple_element_t<n - 1, std::tuple<Stages...>>::behind_all_blocks;
-  constexpr int dims = encoder_type::dims;
+  if constexpr (check_learns<channels<>, Stages...>()) {
+    constexpr std::size_t n = sizeof...(Stages);
+    using embedder_type = std::tuple_element_t<n - 2, std::tuple<Stages...>>;
+    using encoder_type = typename std::tuple_element_t<n - 1, std::tuple<Stages...>>::behind_all_blocks;
+    constexpr int dims = encoder_type::dims;
 
-  options.check();
-  if (isize(label.size()) != cells.n_cells())
-    throw bad_option("there are " + std::to_string(label.size()) + " labels for " + std::to_string(cells.n_cells()) +
-                     " cells; give one for each, below 0 where there is none");
-  if (learns.last > encoder_type::blocks_type::layers)
-    throw bad_option("the last " + std::to_string(learns.last) + " blocks cannot learn, because the encoder has " +
-                     std::to_string(encoder_type::blocks_type::layers) + "; give that many or fewer, or learning_layers::all()");
+    options.check();
+    if (isize(label.size()) != cells.n_cells())
+      throw bad_option("there are " + std::to_string(label.size()) + " labels for " + std::to_string(cells.n_cells()) +
+                       " cells; give one for each, below 0 where there is none");
+    if (learns.last > encoder_type::blocks_type::layers)
+      throw bad_option("the last " + std::to_string(learns.last) + " blocks cannot learn, because the encoder has " +
+                       std::to_string(encoder_type::blocks_type::layers) + "; give that many or fewer, or learning_layers::all()");
 
-  const auto front = front_of(model.stages());
-  embedder_type embedder = std::get<n - 2>(model.stages());
-  encoder_type encoder;
-  encoder.weights = std::get<n - 1>(model.stages()).weights;
-  using aligned = aligned_source<Source>;
-  const aligned source(cells, model.genes(), match_genes(model.genes(), cells.genes(), 0.5));
-  auto known = std::make_shared<objective::labels_by_cell>();
-  typename aligned::room room;
-  for (std::int64_t first = 0; first < cells.n_cells(); first += options.block) {
-    const auto part = source.read(first, std::min(options.block, cells.n_cells() - first), room);
-    for (std::int64_t c = 0; c < part.n_cells(); ++c) (*known)[part.cells.id[usize(c)]] = label[usize(first + c)];
+    const auto front = front_of(model.stages());
+    embedder_type embedder = std::get<n - 2>(model.stages());
+    encoder_type encoder;
+    encoder.weights = std::get<n - 1>(model.stages()).weights;
+    using aligned = aligned_source<Source>;
+    const aligned source(cells, model.genes(), match_genes(model.genes(), cells.genes(), 0.5));
+    auto known = std::make_shared<objective::labels_by_cell>();
+    typename aligned::room room;
+    for (std::int64_t first = 0; first < cells.n_cells(); first += options.block) {
+      const auto part = source.read(first, std::min(options.block, cells.n_cells() - first), room);
+      for (std::int64_t c = 0; c < part.n_cells(); ++c) (*known)[part.cells.id[usize(c)]] = label[usize(first + c)];
+    }
+
+    const objective::cell_labels ask{known, n_labels};
+    auto head = ask.bind<dims>({});
+    using net_type = network<embedder_type, encoder_type, decltype(head)>;
+    const net_type net{&embedder, &encoder, &head};
+    const stream_settings mixing{options.seed, options.block, options.window, options.validation_share, options.validation_cells};
+    auto stream = make_stream<typename net_type::channel_list>(source, front, embedder, options.seed, mixing);
+    const bool everything = learns.last < 0;
+    const trained_part part{everything, everything ? 0 : encoder_type::blocks_type::layers - learns.last};
+    trainer<net_type> learner(net, options.update, options.cut, part, options.threads, ranks.size());
+    const std::span<float> w(learner.w.data(), learner.w.size());
+    const auto of_head = [&](std::span<float> all) { return all.subspan(embedder.weights.size() + encoder.weights.size()); };
+    std::copy(embedder.weights.begin(), embedder.weights.end(), w.begin());
+    std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
+    layer::draw_weights(head, kernel::draws(options.seed, "head"), of_head(w));
+
+    const std::string identity = "fine_tune " + model.describe() + " for " + ask.describe() + " on " + corpus_text(cells, typeid(net_type).name()) +
+                                 ", last " + std::to_string(learns.last) + "; " + options.describe();
+    const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
+    std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
+    std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());
+    const auto trained = of_head(w);
+    auto stages = std::tuple_cat(front, std::tuple(std::move(embedder), std::move(encoder)));
+    using fitted = decltype([]<class... S>(std::type_identity<std::tuple<S...>>) {
+      return std::type_identity<fitted_pipeline<S...>>{};
+    }(std::type_identity<decltype(stages)>{}));
+    return classifier<typename fitted::type, dims>{typename fitted::type(std::move(stages), model.genes(), options.seed), std::move(head),
+                                                   layer::memory<float>(trained.begin(), trained.end()), report};
+  } else {
+    return 0;  // check_learns has said why
   }
-
-  const objective::cell_labels ask{known, n_labels};
-  auto head = ask.bind<dims>({});
-  using net_type = network<embedder_type, encoder_type, decltype(head)>;
-  const net_type net{&embedder, &encoder, &head};
-  const stream_settings mixing{options.seed, options.block, options.window, options.validation_share, options.validation_cells};
-  auto stream = make_stream<typename net_type::channel_list>(source, front, embedder, options.seed, mixing);
-  const bool everything = learns.last < 0;
-  const trained_part part{everything, everything ? 0 : encoder_type::blocks_type::layers - learns.last};
-  trainer<net_type> learner(net, options.update, options.cut, part, options.threads, ranks.size());
-  const std::span<float> w(learner.w.data(), learner.w.size());
-  const auto of_head = [&](std::span<float> all) { return all.subspan(embedder.weights.size() + encoder.weights.size()); };
-  std::copy(embedder.weights.begin(), embedder.weights.end(), w.begin());
-  std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
-  layer::draw_weights(head, kernel::draws(options.seed, "head"), of_head(w));
-
-  const std::string identity = "fine_tune " + model.describe() + " for " + ask.describe() + " on " + std::to_string(cells.n_cells()) +
-                               " cells, last " + std::to_string(learns.last) + "; " + options.describe();
-  const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
-  std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
-  std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());
-  const auto trained = of_head(w);
-  auto stages = std::tuple_cat(front, std::tuple(std::move(embedder), std::move(encoder)));
-  using fitted = decltype([]<class... S>(std::type_identity<std::tuple<S...>>) {
-    return std::type_identity<fitted_pipeline<S...>>{};
-  }(std::type_identity<decltype(stages)>{}));
-  return classifier<typename fitted::type, dims>{typename fitted::type(std::move(stages), model.genes(), options.seed), std::move(head),
-                                                 layer::memory<float>(trained.begin(), trained.end()), report};
 }
 template <class... Stages, class Scale, class Communicator = alone>
 [[nodiscard]] auto fine_tune(const fitted_pipeline<Stages...>& model, const dataset<Scale>& cells, std::span<const std::int32_t> label,

@@ -62,7 +62,7 @@ struct training_options {
   [[nodiscard]] std::string describe() const {
     return std::to_string(steps) + " steps of " + std::to_string(batch_cells) + " cells; " + rate.describe() + "; " + update.describe() +
            "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together; blocks of " +
-           std::to_string(block) + " in windows of " + std::to_string(window) + "; validation " + std::to_string(validation_share) + ", at most " +
+           std::to_string(block) + " in windows of " + std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
            std::to_string(validation_cells) + " cells, every " + std::to_string(validate_every) + " steps, patience " +
            std::to_string(patience) + "; seed " + std::to_string(seed);
   }
@@ -183,7 +183,10 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
   const std::int64_t first_step = model.steps, first_token = report.tokens;
   std::int64_t validated = report.validations.empty() ? -1 : report.validations.back().step;
   while (model.steps < options.steps && !report.stopped_early) {
-    if (options.stop.stop_requested()) {
+    // All ranks end where one was asked to.
+    std::int64_t asked_to_stop = options.stop.stop_requested() ? 1 : 0;
+    ranks.sum(std::span<std::int64_t>(&asked_to_stop, 1));
+    if (asked_to_stop > 0) {
       if (options.on_checkpoint && ranks.rank() == 0) options.on_checkpoint(checkpoint());
       break;
     }

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #include <tepui/compose/pipeline.hpp>
@@ -28,9 +30,9 @@ template <class... Stages>
   }(std::make_index_sequence<sizeof...(Stages) - 2>{});
 }
 
-/// Whether a pipeline ends with two stages that learn by steps.
-/// errors  does not compile, with one sentence, where it does not
-template <class... Stages>
+/// Whether a pipeline ends with two stages that learn by steps, and its tokens carry what is asked about.
+/// types   Needs: the channels that the objective reads            errors  does not compile, with one sentence, where it does not
+template <class Needs, class... Stages>
 [[nodiscard]] consteval bool check_learns() {
   constexpr std::size_t n = sizeof...(Stages);
   static_assert(n >= 3, "tepui: to learn by steps a pipeline needs a tokenizer, token vectors and an encoder that learns; write "
@@ -42,7 +44,13 @@ template <class... Stages>
     constexpr bool learns = requires { fitted_t<std::tuple_element_t<n - 1, all>>::embed_after; };
     static_assert(!vectors || learns,
                   "tepui: this encoder has nothing that learns by steps; end the pipeline with encode::transformer or another token_encoder");
-    return vectors && learns;
+    if constexpr (vectors && learns) {
+      using tokens = typename std::tuple_element_t<n - 3, all>::gives;
+      constexpr bool carried = channels_within<Needs, typename tokens::channel_list>;
+      static_assert(carried, "tepui: the objective asks about a channel (a value, a bin) that this tokenizer does not write beside its tokens; "
+                             "take a tokenizer that does, such as tokenize::binned, or an objective that asks about genes");
+      return carried;
+    }
   }
   return false;
 }
@@ -68,6 +76,15 @@ template <class... Stages>
   return genes;
 }
 
+/// What a checkpoint remembers of a corpus and of a model's type: cells and genes, and a number that others would not have.
+template <cell_source Source>
+[[nodiscard]] std::string corpus_text(const Source& corpus, std::string_view type) {
+  std::uint64_t number = kernel::hash_text(type);
+  for (const auto* names : {&corpus.genes().id, &corpus.genes().symbol})
+    for (const std::string& name : *names) number = kernel::mix64(number ^ kernel::hash_text(name));
+  return std::to_string(corpus.n_cells()) + " cells of " + std::to_string(corpus.genes().size()) + " genes (" + std::to_string(number) + ")";
+}
+
 /// Fits the stages in front (medians, vocabularies) to the corpus, draws the weights of the last two, and lets them learn.
 /// in     a pipeline that ends with token vectors and an encoder of tokens; an objective; a source of cells, read block by block and
 ///        never held; ranks: `alone`, or mpi_ranks of train/mpi.hpp
@@ -80,7 +97,7 @@ template <class... Stages, class Objective, cell_source Source, class Communicat
 [[nodiscard]] pretrained<typename pipeline<Stages...>::fitted> pretrain(const pipeline<Stages...>& model, const Objective& ask,
                                                                         const Source& corpus, const training_options& options,
                                                                         Communicator&& ranks = Communicator{}) {
-  if constexpr (check_learns<Stages...>()) {
+  if constexpr (check_learns<typename Objective::needs, Stages...>()) {
     options.check();
     constexpr std::size_t n = sizeof...(Stages);
     const auto fitted = model.fit(corpus, {.seed = options.seed, .threads = options.threads, .extra_tokens = 1});
@@ -106,8 +123,8 @@ template <class... Stages, class Objective, cell_source Source, class Communicat
     std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
     layer::draw_weights(head, kernel::draws(options.seed, "head"), w.subspan(embedder.weights.size() + encoder.weights.size()));
 
-    const std::string identity = "pretrain " + fitted.describe() + " for " + ask.describe() + " on " + std::to_string(corpus.n_cells()) +
-                                 " cells of " + std::to_string(corpus.genes().size()) + " genes; " + options.describe();
+    const std::string identity = "pretrain " + fitted.describe() + " for " + ask.describe() + " on " +
+                                 corpus_text(corpus, typeid(net_type).name()) + "; " + options.describe();
     const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
     std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
     std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());

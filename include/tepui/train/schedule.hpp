@@ -7,6 +7,7 @@
 #include <string>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 
 namespace tepui::train {
 
@@ -21,7 +22,7 @@ struct schedule {
   double highest = 1e-3;
   counted_in unit = counted_in::steps;
   std::int64_t warm_up = 100;
-  std::int64_t end = 0;  ///< 0: where training ends
+  std::int64_t end = 0;  ///< 0: where training ends, which is known in steps only
   decay down = decay::cosine;
   double last = 0.1;     ///< share of the highest that is left at the end
 
@@ -36,16 +37,18 @@ struct schedule {
     return highest * (last + (1 - last) * share);
   }
   void check() const {
+    if (unit == counted_in::tokens && end == 0 && down != decay::none)
+      throw bad_option("a schedule counted in tokens cannot fall without an end; give .end in tokens, or .down = decay::none");
     if (!(highest > 0) || warm_up < 0 || end < 0 || !(last >= 0 && last <= 1))
-      throw bad_option("a schedule of highest " + std::to_string(highest) + ", warm_up " + std::to_string(warm_up) + ", end " +
-                       std::to_string(end) + ", last " + std::to_string(last) +
+      throw bad_option("a schedule of highest " + shortest(highest) + ", warm_up " + std::to_string(warm_up) + ", end " +
+                       std::to_string(end) + ", last " + shortest(last) +
                        " cannot be followed; give a highest rate above 0, counts of 0 or more, and a last share from 0 to 1");
   }
   [[nodiscard]] std::string describe() const {
     const std::string in = unit == counted_in::steps ? " steps" : " tokens";
-    return "rate " + std::to_string(highest) + " after " + std::to_string(warm_up) + in +
+    return "rate " + shortest(highest) + " after " + std::to_string(warm_up) + in +
            (down == decay::none ? ", constant"
-                                : std::string(down == decay::linear ? ", linear" : ", cosine") + " to " + std::to_string(last) +
+                                : std::string(down == decay::linear ? ", linear" : ", cosine") + " to " + shortest(last) +
                                       (end > 0 ? " at " + std::to_string(end) + in : " at the end"));
   }
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/adamw.hpp>
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/train/communicator.hpp>
@@ -28,8 +29,8 @@ struct optimiser {
   double weight_decay = 0.01;  ///< of the slices that say that they decay; decoupled, times the learning rate
   double clip = 1.0;           ///< the largest length of the gradient; 0: not clipped
   [[nodiscard]] std::string describe() const {
-    return "adamw " + std::to_string(memory.beta1) + " " + std::to_string(memory.beta2) + " " + std::to_string(memory.epsilon * 1e9) + "e-9, decay " +
-           std::to_string(weight_decay) + ", clip " + std::to_string(clip);
+    return "adamw " + shortest(memory.beta1) + " " + shortest(memory.beta2) + " " + shortest(memory.epsilon) + ", decay " +
+           shortest(weight_decay) + ", clip " + shortest(clip);
   }
 };
 
