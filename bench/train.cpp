@@ -84,7 +84,7 @@ void run(const bench_case& c, int threads, const std::string& what, double secon
   words.words.id.assign(usize(vocabulary_size), "");
   words.words.symbol.resize(usize(vocabulary_size));
   for (std::int32_t w = 0; w < vocabulary_size; ++w) words.words.symbol[usize(w)] = "gene" + std::to_string(w);
-  const auto embedder = embed::token_vectors<embed::learned<Dims>, embed::no_value, embed::sum, embed::learned_position<2048>>{
+  const auto embedder = embed::token_vectors<embed::learned<Dims>, embed::no_value, embed::sum, embed::learned_position<2048, 0.02>>{
       {.spread = 0.02}}.fit(words, {kernel::draws(1, "bench"), 1, 1});
   auto encoder = encoder_recipe{}.fit(words, {kernel::draws(2, "bench"), 1, 1});
   const auto head = objective::masked_genes<objective::output::tied, objective::front::none, P>{}.template bind<Dims>(

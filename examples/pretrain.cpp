@@ -27,7 +27,7 @@ template <class Source>
 void run(const Source& corpus, request& o) {
   constexpr int dims = 128, slots = 512;
   const auto model = tp::compose(tp::transform::normalise{}, tp::transform::gene_medians{}, tp::tokenize::rank<slots>{},
-                                 tp::embed::token_vectors<tp::embed::learned<dims>, tp::embed::no_value, tp::embed::sum, tp::embed::learned_position<slots>>{{.spread = 0.02}},
+                                 tp::embed::token_vectors<tp::embed::learned<dims>, tp::embed::no_value, tp::embed::sum, tp::embed::learned_position<slots, 0.02>>{{.spread = 0.02}},
                                  tp::encode::transformer<{.layers = 2, .dims = dims, .heads = 4}>{});
   const std::string checkpoint = o.out + ".safetensors";
   tp::named_tensors kept;

@@ -15,7 +15,7 @@ namespace ablation {
 std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads) {
   constexpr int dims = 128, slots = 512;
   const auto model = tp::compose(tp::transform::normalise{}, tp::transform::gene_medians{}, tp::tokenize::rank<slots>{},
-                                 tp::embed::token_vectors<tp::embed::learned<dims>, tp::embed::no_value, tp::embed::sum, tp::embed::learned_position<slots>>{{.spread = 0.02}},
+                                 tp::embed::token_vectors<tp::embed::learned<dims>, tp::embed::no_value, tp::embed::sum, tp::embed::learned_position<slots, 0.02>>{{.spread = 0.02}},
                                  tp::encode::transformer<{.layers = 2, .dims = dims, .heads = 4}>{});
   tp::train::training_options how;
   how.steps = steps;
