@@ -72,8 +72,6 @@
 #include <tepui/kernel/gene_correlation.hpp>
 #include <tepui/kernel/gene_medians.hpp>
 #include <tepui/kernel/gene_moments.hpp>
-#include <tepui/kernel/layer_norm.hpp>
-#include <tepui/kernel/linear.hpp>
 #include <tepui/kernel/norm.hpp>
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/kernel/program_sum.hpp>

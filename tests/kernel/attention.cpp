@@ -18,23 +18,6 @@ using kernel::attention_shape;
 using kernel::precision;
 using kernel::sees;
 
-TEST_CASE("a token that asks for nothing takes the mean of all; one that asks strongly takes what fits") {
-  std::vector<float> score, y(2);
-  // query, key, value of two tokens with one dim
-  kernel::attention<1, 1>(std::vector<float>{0, 1, 10, 50, -1, 20}, score, y);
-  CHECK(y[0] == doctest::Approx(15));
-  CHECK(y[1] == doctest::Approx(10));
-}
-
-TEST_CASE("heads do not see each other; a cell without tokens is legal") {
-  std::vector<float> score, y(4);
-  kernel::attention<2, 2>(std::vector<float>{0, 90, 0, 1, 1, 2, 0, 0, 0, 0, 3, 4}, score, y);
-  CHECK(y[0] == doctest::Approx(2));
-  CHECK(y[1] == doctest::Approx(2));
-  CHECK(y[3] == doctest::Approx(3));
-  kernel::attention<2, 2>({}, score, {});
-}
-
 /// A cell, what attention makes of it, and garbage where something is to be written.
 template <class Real>
 struct cell {

@@ -9,7 +9,7 @@
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
-#include <tepui/kernel/linear.hpp>
+#include <tepui/kernel/gemm.hpp>
 #include <tepui/kernel/rng.hpp>
 
 namespace tepui::encode {
@@ -42,6 +42,7 @@ struct pair_concat {
   static constexpr int dims = Dims;
   struct room {
     std::vector<float> both, other;
+    kernel::gemm_room<float> product;
   };
 
   std::vector<float> weight, bias;
@@ -60,16 +61,19 @@ struct pair_concat {
   }
   void forward(std::span<const float> a, std::span<const float> b, std::span<float> out, room& r) const {
     side_by_side(a, b, r.both);
-    kernel::linear<usize(Dims)>(r.both, 2 * Dims, weight, bias, out);
+    through(r.both, out, r);
     if constexpr (Order == pair_order::does_not_matter) {
       side_by_side(b, a, r.both);
       r.other.resize(out.size());
-      kernel::linear<usize(Dims)>(r.both, 2 * Dims, weight, bias, r.other);
+      through(r.both, r.other, r);
       for (std::size_t i = 0; i < out.size(); ++i) out[i] += r.other[i];
     }
   }
 
  private:
+  void through(std::span<const float> both, std::span<float> to, room& r) const {
+    kernel::linear<kernel::precision::float32, float>(both, 2 * Dims, weight, bias, Dims, to, r.product);
+  }
   static void side_by_side(std::span<const float> a, std::span<const float> b, std::vector<float>& both) {
     both.clear();
     for (std::size_t begin = 0; begin < a.size(); begin += usize(Dims)) {
