@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
   app.add_option("--cells", o.what.cells, "cells to simulate where there is no --data")->check(CLI::Range(std::int64_t{1000}, std::int64_t{10'000'000}))->capture_default_str();
   app.add_option("--seeds", o.seeds, "runs per size")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--fractions", o.fractions, "shares of the corpus to learn from, such as 0.1,1")->delimiter(',')->check(CLI::Range(1e-9, 1.0));
-  app.add_option("--pretrain", o.pretrain, "adds a transformer that learns for so many steps of 32 cells; 0: none")->check(CLI::Range(0, 100'000'000))->capture_default_str();
+  app.add_option("--pretrain", o.pretrain, "adds two transformers that learn for so many steps of 32 cells; 0: none")->check(CLI::Range(0, 100'000'000))->capture_default_str();
   app.add_option("--seed", o.what.seed, "decides every random number")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))->capture_default_str();
   app.add_option("--threads", o.what.threads, "runs at a time; changes no result")->check(CLI::Range(1, 1024))->capture_default_str();
   app.add_option("--out", o.out, "folder for the report and the finished runs (default: tepui-runs/NAME of the corpus)");

@@ -21,8 +21,8 @@ shared_heads make_heads();
 /// in     gene sets for the program tokenizer; none: programs are learned from the training cells
 std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads);
 
-/// A transformer of 2 layers and 128 dims behind the rank tokenizer, which learns for so many steps which genes were hidden,
-/// whatever the size of its corpus; its untrained twin has the weights that it begins with.
+/// Transformers of 2 layers and 128 dims behind the rank tokenizer, told the rank of each gene or not, which learn for so many steps
+/// which genes were hidden, whatever the size of their corpus; their untrained twins have the weights that they begin with.
 std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads);
 
 }  // namespace ablation
