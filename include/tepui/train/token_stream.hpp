@@ -43,6 +43,7 @@ struct stream_settings {
 
 /// Order: an epoch is a random order of blocks of cells that lie side by side; the cells of some blocks (a window) are tokenised,
 /// held, and given in a random order. Every cell that is not for validation comes once an epoch.
+/// holds   a copy of the stages in front; borrows source and embedder
 /// repeat  decided by (seed, place) alone            cost   the tokens of a window in memory; every cell is tokenised once an epoch
 /// types   Channels: what stays beside the tokens
 template <class Channels, cell_source Source, class Embedder, class... Front>
@@ -52,7 +53,7 @@ class token_stream {
 
   token_stream(const Source& source, const std::tuple<Front...>& front, const Embedder& embedder, std::uint64_t pipeline_seed,
                const stream_settings& settings)
-      : source_(&source), front_(&front), embedder_(&embedder), pipeline_seed_(pipeline_seed), settings_(settings),
+      : source_(&source), front_(front), embedder_(&embedder), pipeline_seed_(pipeline_seed), settings_(settings),
         order_(settings.seed, "order of cells"), held_out_(settings.seed, "cells for validation") {
     if (settings.block < 1 || settings.window < 1)
       throw bad_option("cells cannot be read in blocks of " + std::to_string(settings.block) + " and windows of " +
@@ -128,7 +129,7 @@ class token_stream {
   void read_block(std::int64_t block, std::int64_t epoch, Visit&& visit) {
     const std::int64_t first = block * settings_.block, n = std::min(settings_.block, source_->n_cells() - first);
     const auto cells = source_->read(first, n, source_room_);
-    const auto tokens = send_through(*front_, cells, rooms_, pipeline_seed_, static_cast<std::uint64_t>(epoch));
+    const auto tokens = send_through(front_, cells, rooms_, pipeline_seed_, static_cast<std::uint64_t>(epoch));
     n_vocabulary_ = tokens.n_vocabulary;
     selected_.clear();
     embedder_->select(tokens, selected_);
@@ -158,7 +159,7 @@ class token_stream {
   }
 
   const Source* source_;
-  const std::tuple<Front...>* front_;
+  std::tuple<Front...> front_;
   const Embedder* embedder_;
   std::uint64_t pipeline_seed_;
   stream_settings settings_;
