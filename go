@@ -89,7 +89,7 @@ case "${1:-help}" in
     # Options are for Google Benchmark, which some of the programs do without.
     for program in build/release/bin/bench_*; do
       case $program in
-        */bench_stream | */bench_train | */bench_peers_*) "$program" ;;
+        */bench_stream | */bench_train | */bench_learning | */bench_peers_*) "$program" ;;
         *) "$program" "$@" ;;
       esac
     done
