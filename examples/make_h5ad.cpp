@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (expressed < 0 || expressed > 0.5 * made.genes)
-      throw tp::bad_option("--expressed is " + tp::io::number_text(expressed) + " of " + std::to_string(made.genes) +
+      throw tp::bad_option("--expressed is " + tp::shortest(expressed) + " of " + std::to_string(made.genes) +
                            " genes; give a number from 0 to half of the genes");
     if (expressed > 0) {  // genes expressed grow more slowly than depth: a few cells tell how much deeper to go
       made.depth = expressed;

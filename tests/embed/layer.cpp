@@ -39,8 +39,8 @@ TEST_CASE("a part learns where it has weights or parts") {
 }
 
 TEST_CASE("a number is written in as few digits as bring it back") {
-  CHECK(embed::in_digits(0.02) == "0.02");
-  CHECK(embed::in_digits(1) == "1");
+  CHECK(shortest(0.02) == "0.02");
+  CHECK(shortest(1) == "1");
 }
 
 }  // namespace

@@ -9,10 +9,10 @@ namespace {
 using namespace tepui::study;
 
 TEST_CASE("numbers are written the shortest way that reads back") {
-  CHECK(number_text(0.1) == "0.1");
-  CHECK(number_text(3.0) == "3");
-  CHECK(number_text(-0.0) == "0");
-  CHECK(number_text(1.0 / 3.0) == "0.3333333333333333");
+  CHECK(shortest(0.1) == "0.1");
+  CHECK(shortest(3.0) == "3");
+  CHECK(shortest(-0.0) == "0");
+  CHECK(shortest(1.0 / 3.0) == "0.3333333333333333");
 }
 
 TEST_CASE("numbers for readers have fixed places and no negative zero") {

@@ -1,7 +1,6 @@
 #pragma once
 /// What the parts of an embedder are: functions of weights and tokens with their gradients, and recipes that become such parts.
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -10,6 +9,7 @@
 #include <type_traits>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/tokens.hpp>
 #include <tepui/kernel/rng.hpp>
@@ -82,12 +82,6 @@ template <class Real>
     for (std::size_t i = 0; i < x.size(); ++i) copy[i] = static_cast<Real>(x[i]);
     return copy;
   }
-}
-
-/// A number in as few digits as bring it back: "0.02".
-[[nodiscard]] inline std::string in_digits(double x) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, x).ptr};
 }
 
 }  // namespace tepui::embed

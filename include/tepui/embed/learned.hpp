@@ -23,7 +23,7 @@ struct token_table {
 
   [[nodiscard]] std::string describe() const {
     return "learned " + std::to_string(Dims) + (extra_rows == 0 ? "" : " and " + std::to_string(extra_rows) + " rows") +
-           (spread == 1.0 ? "" : ", spread " + in_digits(spread));
+           (spread == 1.0 ? "" : ", spread " + shortest(spread));
   }
   static void each_array(auto& self, auto&& visit) {
     visit("rows", self.rows);
@@ -76,7 +76,7 @@ struct learned {
   [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
     if (extra_rows < 0) throw bad_option("learned was given " + std::to_string(extra_rows) + " extra rows; give 0 or more");
     if (!(spread > 0) || !std::isfinite(spread))
-      throw bad_option("learned was given a spread of " + in_digits(spread) + "; give a number above 0");
+      throw bad_option("learned was given a spread of " + shortest(spread) + "; give a number above 0");
     return {train.genes().size() + extra_rows + context.extra_tokens, extra_rows, spread};
   }
 };

@@ -36,7 +36,7 @@ struct position_table {
   using needs = channels<>;
 
   [[nodiscard]] std::string describe() const {
-    return "learned positions to " + std::to_string(Slots) + (Spread == 1.0 ? "" : ", spread " + in_digits(Spread));
+    return "learned positions to " + std::to_string(Slots) + (Spread == 1.0 ? "" : ", spread " + shortest(Spread));
   }
   void each_weight(auto&& visit) const { visit("table", table_of(Slots, D, Spread)); }
   /// errors  bad_data: more tokens than Slots

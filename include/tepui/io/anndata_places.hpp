@@ -113,7 +113,7 @@ inline embedding_batch<> finite_embedding(const hdf5::source& from, const std::s
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (!std::isfinite(values[k]))
       from.fail(where, "cell " + std::to_string(isize(k) / dims) + ", dimension " + std::to_string(isize(k) % dims) + " is " +
-                           number_text(static_cast<double>(values[k])) +
+                           shortest(static_cast<double>(values[k])) +
                            ", and an embedding must be finite; remove the cell or the dimension");
     out.value[k] = values[k];
   }

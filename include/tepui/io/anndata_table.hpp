@@ -28,7 +28,7 @@ std::vector<std::string> category_texts(const Array& a) {
   } else if (a.holds().what == family::boolean) {
     for (const std::uint8_t v : a.booleans()) out.push_back(v == 1 ? "True" : "False");
   } else {
-    for (const double v : a.template numbers<double>()) out.push_back(number_text(v));
+    for (const double v : a.template numbers<double>()) out.push_back(shortest(v));
   }
   return out;
 }

@@ -60,7 +60,7 @@ class flat_json : public nlohmann::json_sax<nlohmann::json> {
  private:
   explicit flat_json(std::string path) : path_(std::move(path)) {}
   bool number(double v, bool whole) {
-    if (!inside_) not_a_number(number_text(v));
+    if (!inside_) not_a_number(shortest(v));
     entries_.push_back({key_, v, whole});
     return true;
   }

@@ -83,7 +83,7 @@ inline vocabulary read_vocabulary(const std::string& path, const read_options& o
                           {"index", "idx", "id", "token_id"}, wanted, options)) {
     if (!entry.is_whole || entry.value < 0 || entry.value > std::numeric_limits<std::int32_t>::max() - 1)
       refuse(path, "entry " + in_quotes(entry.name),
-             "it has the id " + number_text(entry.value) + ", and ids are whole numbers from 0; " + wanted);
+             "it has the id " + shortest(entry.value) + ", and ids are whole numbers from 0; " + wanted);
     const auto id = static_cast<std::int32_t>(entry.value);
     if (!seen.insert(id).second)
       refuse(path, "entry " + in_quotes(entry.name),

@@ -62,7 +62,7 @@ class attribute {
       std::vector<std::int64_t> out;
       for (const double v : wide) {
         if (!(v > -9e15 && v < 9e15) || v != static_cast<double>(static_cast<std::int64_t>(v)))
-          fail("it holds " + number_text(v) + ", which is no whole number");
+          fail("it holds " + shortest(v) + ", which is no whole number");
         out.push_back(static_cast<std::int64_t>(v));
       }
       return out;

@@ -292,7 +292,7 @@ auto isolated(const std::string& path, const read_options& options, Read&& read)
   }
   if (too_long || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU))
     refuse(path, "",
-           "reading it took longer than " + number_text(seconds) +
+           "reading it took longer than " + shortest(seconds) +
                " s, so it is damaged or very large; write it again, or raise max_seconds");
   refuse(path, "",
          "it is damaged so that the HDF5 library crashes on it" +

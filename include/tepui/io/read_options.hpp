@@ -1,12 +1,12 @@
 #pragma once
 /// What a reader may be told: which matrix to read, how much memory it may take, and whether it reads in a child process.
 
-#include <charconv>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 
 namespace tepui::io {
 
@@ -32,13 +32,6 @@ inline std::string in_quotes(std::string_view text) {
   for (const char c : text.substr(0, longest)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
   if (text.size() > longest) out += "...";
   return out + "'";
-}
-
-/// A number as a person writes it: 3, -3, 1.5, nan.
-inline std::string number_text(double v) {
-  char text[64];
-  const auto end = std::to_chars(text, text + sizeof text, v).ptr;
-  return std::string(text, end);
 }
 
 /// Throws bad_data: file 'path', where: what.

@@ -69,7 +69,7 @@ class value_rules {
     if (negative_ && !fraction_)
       refuse(path_, in_quotes(where_),
              "all values are whole numbers and some are negative (" + place_text(first_negative_) + " holds " +
-                 number_text(first_negative_value_) + "), so these are damaged counts; get the counts again");
+                 shortest(first_negative_value_) + "), so these are damaged counts; get the counts again");
   }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& where() const { return where_; }
@@ -104,7 +104,7 @@ class value_rules {
     } else {
       rule = std::string(Scale::name) + " values are never negative; read it with scale::other";
     }
-    refuse(path_, in_quotes(where_), place_text(at) + " holds " + number_text(v) + ", and " + rule);
+    refuse(path_, in_quotes(where_), place_text(at) + " holds " + shortest(v) + ", and " + rule);
   }
 
   std::string path_, where_;

@@ -99,7 +99,7 @@ struct elastic_cell_similarity {
 
   double threshold = 0.3;
 
-  [[nodiscard]] std::string describe() const { return "elastic_cell_similarity (threshold " + in_digits(threshold) + ")"; }
+  [[nodiscard]] std::string describe() const { return "elastic_cell_similarity (threshold " + shortest(threshold) + ")"; }
   template <int Dims>
   [[nodiscard]] elastic_cell_similarity_head<Dims> bind(const token_facts& facts) const {
     check_share(threshold, "elastic_cell_similarity", "threshold");

@@ -180,7 +180,7 @@ struct gene_value_from_cell {
   bool scaled = false;  ///< whether the inner product is divided by sqrt(dims)
 
   [[nodiscard]] std::string describe() const {
-    return "gene_value_from_cell (" + in_digits(rate) + " hidden behind " + in_digits(static_cast<double>(marker)) +
+    return "gene_value_from_cell (" + shortest(rate) + " hidden behind " + shortest(static_cast<double>(marker)) +
            (scaled ? ", scaled)" : ")");
   }
   template <int Dims>

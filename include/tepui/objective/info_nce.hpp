@@ -112,11 +112,11 @@ struct info_nce {
 
   double temperature = 0.5;
 
-  [[nodiscard]] std::string describe() const { return "info_nce (temperature " + in_digits(temperature) + ")"; }
+  [[nodiscard]] std::string describe() const { return "info_nce (temperature " + shortest(temperature) + ")"; }
   template <int Dims>
   [[nodiscard]] info_nce_head<Dims> bind(const token_facts& facts) const {
     if (!(temperature > 0))
-      throw bad_option("info_nce was given a temperature of " + in_digits(temperature) + "; give a number above 0");
+      throw bad_option("info_nce was given a temperature of " + shortest(temperature) + "; give a number above 0");
     return {temperature, facts.n_rows};
   }
 };

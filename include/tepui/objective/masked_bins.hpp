@@ -85,7 +85,7 @@ struct masked_bins_head {
     const auto bin = as_number >= 0 && as_number < Bins ? static_cast<std::int32_t>(level) : -1;
     if (bin < 0 || static_cast<double>(bin) != as_number)
       throw bad_data("a token of cell " + std::to_string(view.cells.id[usize(cell)]) + " has " + Channel::name + " " +
-                     in_digits(as_number) + ", but masked_bins guesses whole levels from 0 to " + std::to_string(Bins - 1) +
+                     shortest(as_number) + ", but masked_bins guesses whole levels from 0 to " + std::to_string(Bins - 1) +
                      "; give it as many bins as the tokenizer makes");
     return bin;
   }
@@ -116,8 +116,8 @@ struct masked_bins {
   typename Channel::type marker = static_cast<typename Channel::type>(Bins);  ///< what stands in its place
 
   [[nodiscard]] std::string describe() const {
-    return "masked_bins<" + std::to_string(Bins) + "> (" + in_digits(rate) + " hidden behind " +
-           in_digits(static_cast<double>(marker)) + ")";
+    return "masked_bins<" + std::to_string(Bins) + "> (" + shortest(rate) + " hidden behind " +
+           shortest(static_cast<double>(marker)) + ")";
   }
   template <int Dims>
   [[nodiscard]] masked_bins_head<Dims, Bins, Channel, Front> bind(const token_facts& facts) const {

@@ -108,7 +108,7 @@ struct masked_genes {
   double random = 0.1;  ///< share of these behind another gene; the rest is kept
 
   [[nodiscard]] std::string describe() const {
-    return "masked_genes (" + in_digits(rate) + " asked; " + in_digits(mask) + " masked, " + in_digits(random) + " replaced; " +
+    return "masked_genes (" + shortest(rate) + " asked; " + shortest(mask) + " masked, " + shortest(random) + " replaced; " +
            vocabulary_head<1, Output, Front, Precision>{}.describe() + ")";
   }
   template <int Dims>

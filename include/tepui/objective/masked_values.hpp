@@ -103,7 +103,7 @@ struct masked_values {
   typename Channel::type marker = static_cast<typename Channel::type>(-1);  ///< what stands in its place
 
   [[nodiscard]] std::string describe() const {
-    return "masked_values (" + in_digits(rate) + " hidden behind " + in_digits(static_cast<double>(marker)) + ")";
+    return "masked_values (" + shortest(rate) + " hidden behind " + shortest(static_cast<double>(marker)) + ")";
   }
   template <int Dims>
   [[nodiscard]] masked_values_head<Dims, Channel, Front> bind(const token_facts& facts) const {

@@ -1,13 +1,13 @@
 #pragma once
 /// How cells become questions: the tokens are copied, some of them are chosen, and what is asked about them is hidden.
 
-#include <charconv>
 #include <cstdint>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include <tepui/flow/error.hpp>
+#include <tepui/flow/number_text.hpp>
 #include <tepui/objective/asked.hpp>
 
 namespace tepui::objective {
@@ -155,16 +155,10 @@ void hide_values(const View& view, int passes, typename Channel::type marker, as
   });
 }
 
-/// A number in as few digits as name it.
-[[nodiscard]] inline std::string in_digits(double x) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, x).ptr};
-}
-
 /// Refuses a chance that is none.
 inline void check_share(double share, const char* objective, const char* what) {
   if (!(share >= 0 && share <= 1 + 1e-9))  // a sum of shares may be rounded
-    throw bad_option(std::string(objective) + " was given a " + what + " of " + in_digits(share) + "; give 0 to 1");
+    throw bad_option(std::string(objective) + " was given a " + what + " of " + shortest(share) + "; give 0 to 1");
 }
 inline void check_facts(const token_facts& facts, const char* objective) {
   if (facts.n_vocabulary < 1 || facts.n_rows < facts.n_vocabulary)

@@ -67,7 +67,7 @@ struct together_head {
 
   [[nodiscard]] std::string describe() const {
     std::string text;
-    each([&](const auto& head, auto i) { text += (i == 0 ? "" : "; ") + in_digits(weight[i]) + " of " + head.describe(); });
+    each([&](const auto& head, auto i) { text += (i == 0 ? "" : "; ") + shortest(weight[i]) + " of " + head.describe(); });
     return text;
   }
   static void each_part(auto& self, auto&& visit) {
@@ -156,7 +156,7 @@ struct together {
     std::size_t i = 0;
     std::apply(
         [&](const auto&... part) {
-          ((text += (i == 0 ? ": " : "; ") + in_digits(weight[i]) + " of " + part.describe(), ++i), ...);
+          ((text += (i == 0 ? ": " : "; ") + shortest(weight[i]) + " of " + part.describe(), ++i), ...);
         },
         parts);
     return text;
@@ -164,7 +164,7 @@ struct together {
   template <int Dims>
   [[nodiscard]] auto bind(const token_facts& facts) const {
     for (const double w : weight)
-      if (!(w >= 0)) throw bad_option("together was given a weight of " + in_digits(w) + "; give 0 or more");
+      if (!(w >= 0)) throw bad_option("together was given a weight of " + shortest(w) + "; give 0 or more");
     return std::apply(
         [&](const auto&... part) {
           using head = together_head<decltype(part.template bind<Dims>(facts))...>;

@@ -21,7 +21,7 @@ namespace tepui::study {
 }
 
 /// Shortest text that reads back to the same number; empty where there is none.
-[[nodiscard]] inline std::string csv_number(double value) { return std::isnan(value) ? std::string() : number_text(value); }
+[[nodiscard]] inline std::string csv_number(double value) { return std::isnan(value) ? std::string() : shortest(value); }
 
 /// Scores only, so that the same results give the same bytes. One row a run, head, metric and (for f1) class; fraction 0 is the
 /// untrained twin; floor_majority and ceiling are the scores of the majority class and of the best possible classifier (empty:
@@ -43,7 +43,7 @@ namespace tepui::study {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
         const std::string who = csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) +
-                                "," + number_text(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
+                                "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
                                 std::to_string(run.output.dims) + "," + std::to_string(results.seeds[s]) + ",";
         for (const head_output& head : run.output.heads) {
           const class_tally counts = tally(results.answers.truth, head.predicted, results.n_classes());
@@ -82,9 +82,9 @@ namespace tepui::study {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
         out += csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) + "," +
-               number_text(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
-               std::to_string(results.seeds[s]) + "," + number_text(run.output.fit_seconds) + "," +
-               number_text(run.output.embed_seconds) + "," + number_text(run.output.score_seconds) + "," +
+               shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
+               std::to_string(results.seeds[s]) + "," + shortest(run.output.fit_seconds) + "," +
+               shortest(run.output.embed_seconds) + "," + shortest(run.output.score_seconds) + "," +
                std::to_string(run.output.peak_memory_bytes) + "\n";
       }
   return out;

@@ -47,7 +47,7 @@ struct run_key {
   field("encoder", of.encoder);
   field("settings", of.settings);
   field("heads", what.heads);
-  field("fraction", number_text(request.fraction));
+  field("fraction", shortest(request.fraction));
   field("seed", std::to_string(request.seed));
   const std::uint64_t first = kernel::hash_text(key.canonical);
   key.hash = hex_text(first) + hex_text(kernel::mix64(kernel::hash_text(key.canonical, first ^ 0x9E3779B97F4A7C15ULL)));

@@ -13,7 +13,7 @@
 namespace tepui::study {
 
 /// The shortest decimal text that reads back to the same number. 0.1 -> "0.1", 3.0 -> "3", -0.0 -> "0"
-[[nodiscard]] inline std::string number_text(double value) {
+[[nodiscard]] inline std::string shortest(double value) {
   std::array<char, 32> buffer{};
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value == 0.0 ? 0.0 : value).ptr;
   return {buffer.data(), end};

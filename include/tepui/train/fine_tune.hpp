@@ -95,30 +95,19 @@ template <class... Stages, cell_source Source, class Communicator = alone>
     const objective::cell_labels ask{known, n_labels};
     auto head = ask.bind<dims>({});
     using net_type = network<embedder_type, encoder_type, decltype(head)>;
-    const net_type net{&embedder, &encoder, &head};
     const stream_settings mixing{options.seed, options.block, options.window, options.validation_share, options.validation_cells};
     auto stream = make_stream<typename net_type::channel_list>(source, front, embedder, options.seed, mixing);
     const bool everything = learns.last < 0;
     const trained_part part{everything, everything ? 0 : encoder_type::blocks_type::layers - learns.last};
-    trainer<net_type> learner(net, options.update, options.cut, part, options.threads, ranks.size());
-    const std::span<float> w(learner.w.data(), learner.w.size());
-    const auto of_head = [&](std::span<float> all) { return all.subspan(embedder.weights.size() + encoder.weights.size()); };
-    std::copy(embedder.weights.begin(), embedder.weights.end(), w.begin());
-    std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
-    layer::draw_weights(head, kernel::draws(options.seed, "head"), of_head(w));
-
     const std::string identity = "fine_tune " + model.describe() + " for " + ask.describe() + " on " + corpus_text(cells, typeid(net_type).name()) +
                                  ", last " + std::to_string(learns.last) + "; " + options.describe();
-    const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
-    std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
-    std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());
-    const auto trained = of_head(w);
+    auto learned = learn_weights<net_type>(embedder, encoder, head, stream, options, part, identity, ranks);
     auto stages = std::tuple_cat(front, std::tuple(std::move(embedder), std::move(encoder)));
     using fitted = decltype([]<class... S>(std::type_identity<std::tuple<S...>>) {
       return std::type_identity<fitted_pipeline<S...>>{};
     }(std::type_identity<decltype(stages)>{}));
     return classifier<typename fitted::type, dims>{typename fitted::type(std::move(stages), model.genes(), options.seed), std::move(head),
-                                                   layer::memory<float>(trained.begin(), trained.end()), report};
+                                                   std::move(learned.weights), std::move(learned.report)};
   } else {
     return 0;  // check_learns has said why
   }

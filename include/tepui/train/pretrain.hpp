@@ -85,6 +85,33 @@ template <cell_source Source>
   return std::to_string(corpus.n_cells()) + " cells of " + std::to_string(corpus.genes().size()) + " genes (" + std::to_string(number) + ")";
 }
 
+/// The weights of the head that learning left, and what it did.
+struct learned_head {
+  layer::memory<float> weights;
+  training_report report;
+};
+
+/// Lets token vectors and an encoder learn from the weights that they have, and a head from weights that are drawn.
+/// in     part: what of it learns; identity: a text of everything that decides the result            out    embedder and encoder
+///        with their new weights, and the head's
+/// errors, repeat  as learn_by_steps
+template <class Net, class Embedder, class Encoder, class Head, class Communicator>
+[[nodiscard]] learned_head learn_weights(Embedder& embedder, Encoder& encoder, const Head& head, auto& stream, const training_options& options,
+                                         trained_part part, const std::string& identity, Communicator& ranks) {
+  const Net net{&embedder, &encoder, &head};
+  trainer<Net> learner(net, options.update, options.cut, part, options.threads, ranks.size());
+  const std::span<float> w(learner.w.data(), learner.w.size());
+  const auto of_embedder = w.first(embedder.weights.size()), of_encoder = w.subspan(of_embedder.size(), encoder.weights.size()),
+             of_head = w.subspan(of_embedder.size() + of_encoder.size());
+  std::copy(embedder.weights.begin(), embedder.weights.end(), of_embedder.begin());
+  std::copy(encoder.weights.begin(), encoder.weights.end(), of_encoder.begin());
+  layer::draw_weights(head, kernel::draws(options.seed, "head"), of_head);
+  training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
+  std::copy(of_embedder.begin(), of_embedder.end(), embedder.weights.begin());
+  std::copy(of_encoder.begin(), of_encoder.end(), encoder.weights.begin());
+  return {layer::memory<float>(of_head.begin(), of_head.end()), std::move(report)};
+}
+
 /// Fits the stages in front (medians, vocabularies) to the corpus, draws the weights of the last two, and lets them learn.
 /// in     a pipeline that ends with token vectors and an encoder of tokens; an objective; a source of cells, read block by block and
 ///        never held; ranks: `alone`, or mpi_ranks of train/mpi.hpp
@@ -116,19 +143,10 @@ template <class... Stages, class Objective, cell_source Source, class Communicat
     if constexpr (requires { head.count(stream.validation().view()); })
       stream.each_window([&](const auto& cells) { head.count(cells); });
 
-    const net_type net{&embedder, &encoder, &head};
-    trainer<net_type> learner(net, options.update, options.cut, {}, options.threads, ranks.size());
-    const std::span<float> w(learner.w.data(), learner.w.size());
-    std::copy(embedder.weights.begin(), embedder.weights.end(), w.begin());
-    std::copy(encoder.weights.begin(), encoder.weights.end(), w.begin() + isize(embedder.weights.size()));
-    layer::draw_weights(head, kernel::draws(options.seed, "head"), w.subspan(embedder.weights.size() + encoder.weights.size()));
-
     const std::string identity = "pretrain " + fitted.describe() + " for " + ask.describe() + " on " +
                                  corpus_text(corpus, typeid(net_type).name()) + "; " + options.describe();
-    const training_report report = learn_by_steps(learner, net, stream, options, identity, ranks);
-    std::copy_n(learner.w.begin(), embedder.weights.size(), embedder.weights.begin());
-    std::copy_n(learner.w.begin() + isize(embedder.weights.size()), encoder.weights.size(), encoder.weights.begin());
-    return {{std::move(stages), fitted.genes(), options.seed}, report};
+    const auto learned = learn_weights<net_type>(embedder, encoder, head, stream, options, {}, identity, ranks);
+    return {{std::move(stages), fitted.genes(), options.seed}, learned.report};
   } else {
     return {};
   }
