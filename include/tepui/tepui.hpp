@@ -158,7 +158,7 @@
 #include <tepui/objective/word_shares.hpp>
 #include <tepui/sample/choose.hpp>
 #include <tepui/sample/sampler.hpp>
-#include <tepui/sample/type_reweighted.hpp>
+#include <tepui/sample/cell_type_reweighted.hpp>
 #include <tepui/sample/uniform.hpp>
 #include <tepui/simulate/ceiling.hpp>
 #include <tepui/simulate/corpus.hpp>

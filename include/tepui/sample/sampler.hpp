@@ -8,22 +8,56 @@
 #include <string_view>
 #include <vector>
 
+#include <tepui/flow/error.hpp>
+#include <tepui/flow/index.hpp>
+#include <tepui/flow/matrix.hpp>
 #include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/rng.hpp>
 
 namespace tepui::sample {
 
-/// The cells that a sampler chooses from.
-/// shapes  cell_id [cells], or empty: then a cell's row is its id; label [cells] codes, -1 where missing, or empty: not known
+/// A column of obs as codes.                           code [cells], -1 where missing
+struct column {
+  std::string_view name;
+  std::span<const std::int32_t> code;
+};
+
+/// The cells that a sampler chooses from, and what it may know of them. A sampler that needs what is not there says so.
+/// shapes  cell_id [cells], or empty: then a cell's row is its id; label [cells] codes, -1 where missing, or empty: not known;
+///         columns [columns] of [cells] codes (donor, tissue, dose ...); embedding [cells, dims], or empty
 struct population {
   std::int64_t n_cells = 0;
   std::span<const std::int64_t> cell_id{};
   std::span<const std::int32_t> label{};
+  std::span<const column> columns{};
+  embedding_view<> embedding{};
 
-  [[nodiscard]] std::int64_t id_of(std::int64_t row) const {
-    return cell_id.empty() ? row : cell_id[static_cast<std::size_t>(row)];
-  }
+  [[nodiscard]] std::int64_t id_of(std::int64_t row) const { return cell_id.empty() ? row : cell_id[usize(row)]; }
 };
+
+/// Refuses a share of cells that is not in (0, 1].
+/// errors  bad_option that names the sampler and the value
+inline void check_fraction(std::string_view sampler_name, double fraction) {
+  if (!(fraction > 0 && fraction <= 1))
+    throw bad_option("sample::" + std::string(sampler_name) + ": fraction is " + shortest(fraction) +
+                     ", but must be above 0 and at most 1; give the share of the cells to keep, such as 0.1");
+}
+
+/// Refuses a population whose cells have no labels, or too few.
+inline void check_labels(std::string_view sampler_name, const population& cells) {
+  if (isize(cells.label.size()) != cells.n_cells)
+    throw bad_option("sample::" + std::string(sampler_name) + ": there are " + std::to_string(cells.label.size()) + " labels for " +
+                     std::to_string(cells.n_cells) + " cells; give population::label, one code a cell");
+}
+
+/// Refuses a population whose cells have no embedding, or one of other cells.
+inline void check_embedding(std::string_view sampler_name, const population& cells) {
+  const std::int64_t dims = cells.embedding.n_columns;
+  if (cells.n_cells > 0 && (dims < 1 || isize(cells.embedding.value.size()) != cells.n_cells * dims))
+    throw bad_option("sample::" + std::string(sampler_name) + ": the embedding holds " + std::to_string(cells.embedding.value.size()) +
+                     " numbers in " + std::to_string(dims) + " dims for " + std::to_string(cells.n_cells) +
+                     " cells; give population::embedding, one row a cell, such as X_pca");
+}
 
 /// A sampler has a name, tells its settings, and gives the chosen rows, ascending. Its random numbers are keyed by cell id: the
 /// order of the rows does not change which cells are chosen.

@@ -16,7 +16,7 @@ namespace tepui::sample {
 /// Chooses round(fraction * cells) cells without replacement; halves round to the even number, as pandas does.
 /// in     population [cells], or a number of cells     out    rows, ascending
 /// nested for the same draws, the choice at 10 % is part of the choice at 25 %
-/// ties   lower cell id                                errors bad_option where fraction is not in [0, 1]
+/// ties   lower cell id                                errors bad_option where fraction is not in (0, 1]
 /// cost   O(cells)                                     repeat bit-equal everywhere
 /// source DenAdel et al. 2026 (random downsampling); differs: the sizes are theirs, the cells are not (another generator), and
 ///        theirs are not nested
@@ -27,13 +27,12 @@ struct uniform {
   [[nodiscard]] std::string describe() const { return std::string(name) + "(" + shortest(fraction) + ")"; }
 
   [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
-    if (!(fraction >= 0 && fraction <= 1))
-      throw bad_option("sample::uniform: fraction is " + shortest(fraction) + ", but must lie in [0, 1]; choose a share there");
+    check_fraction(name, fraction);
     const std::int64_t wanted = round_half_even(fraction * static_cast<double>(cells.n_cells));
     return smallest_lots(cells.n_cells, wanted, random, [&](std::int64_t row) { return cells.id_of(row); });
   }
   [[nodiscard]] std::vector<std::int64_t> operator()(std::int64_t n_cells, const kernel::draws& random) const {
-    return (*this)(population{n_cells, {}, {}}, random);
+    return (*this)(population{.n_cells = n_cells}, random);
   }
 };
 

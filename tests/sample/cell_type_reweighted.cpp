@@ -1,4 +1,4 @@
-#include <tepui/sample/type_reweighted.hpp>
+#include <tepui/sample/cell_type_reweighted.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -13,7 +13,7 @@
 
 namespace tepui::tests::sample_type_reweighted {
 namespace {
-using sample::type_reweighted;
+using sample::cell_type_reweighted;
 using sample::water_filling;
 using sample::compat::water_filling_that_loses_ties;
 using quotas = std::vector<std::int64_t>;
@@ -29,7 +29,7 @@ quotas cells_of_type(std::span<const std::int32_t> labels) {
 }
 
 TEST_CASE("type re-weighting keeps the laws of a sampler, with as many cells as the water filling says") {
-  laws::sampler([](double fraction) { return type_reweighted{fraction}; },
+  laws::sampler([](double fraction) { return cell_type_reweighted{fraction}; },
                 [](const sample::population& cells, double fraction) {
                   const quotas all = cells_of_type(cells.label);
                   const auto labelled = static_cast<double>(std::accumulate(all.begin(), all.end(), std::int64_t{0}));
@@ -73,7 +73,7 @@ TEST_CASE("a type at the level is kept, and lost by the published code") {
   CHECK(water_filling(all, 117) == quotas{41, 41, 5, 29});
   std::vector<std::int32_t> labels;
   for (std::int32_t type = 0; type < 4; ++type) labels.insert(labels.end(), usize(all[usize(type)]), type);
-  const auto chosen_of_type = [&](const type_reweighted& how) {
+  const auto chosen_of_type = [&](const cell_type_reweighted& how) {
     std::vector<std::int32_t> chosen;
     for (const std::int64_t row : how(labels, kernel::draws(1, "test"))) chosen.push_back(labels[usize(row)]);
     return cells_of_type(chosen);
@@ -107,18 +107,18 @@ TEST_CASE("water stands level: every type gives all of its cells or the same num
 
 TEST_CASE("cells without a label are never chosen") {
   const std::vector<std::int32_t> labels{-1, 0, -1, 0, 1, -1};
-  CHECK(type_reweighted{1}(labels, kernel::draws(1, "test")) == std::vector<std::int64_t>{1, 3, 4});
+  CHECK(cell_type_reweighted{1}(labels, kernel::draws(1, "test")) == std::vector<std::int64_t>{1, 3, 4});
 }
 
 TEST_CASE("missing labels are refused in a sentence") {
-  CHECK_THROWS_WITH_AS((void)type_reweighted{0.5}(sample::population{.n_cells = 3}, kernel::draws()),
-                       "sample::type_reweighted: there are 0 labels for 3 cells; give population::label, one code a cell",
+  CHECK_THROWS_WITH_AS((void)cell_type_reweighted{0.5}(sample::population{.n_cells = 3}, kernel::draws()),
+                       "sample::cell_type_reweighted: there are 0 labels for 3 cells; give population::label, one code a cell",
                        bad_option);
 }
 
 TEST_CASE("the description tells the published ties apart") {
-  CHECK(type_reweighted{0.1}.describe() == "type_reweighted(0.1)");
-  CHECK(type_reweighted{0.1, true}.describe() == "type_reweighted(0.1, published ties)");
+  CHECK(cell_type_reweighted{0.1}.describe() == "cell_type_reweighted(0.1)");
+  CHECK(cell_type_reweighted{0.1, true}.describe() == "cell_type_reweighted(0.1, published ties)");
 }
 
 }  // namespace

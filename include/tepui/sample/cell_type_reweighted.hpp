@@ -19,14 +19,13 @@
 namespace tepui::sample {
 
 /// How many cells of each type to keep: water poured over the types until it stands level. Types below the level are kept
-/// whole, the others give the level. in     cells_of_type [types], target: cells wanted       out    [types] cells to keep; a
-/// target of all cells keeps all, else the
-///                                                                 sum is <= target and misses it by less than the number of
-///                                                                 types that reach the level, so that these stay equal
+/// whole, the others give the level.
+/// in     cells_of_type [types], target: cells wanted
+/// out    [types] cells to keep; a target of all cells keeps all, else the sum is <= target and misses it by less than the number
+///        of types that reach the level, so that these stay equal
 /// cost   O(types^2) at worst                               repeat bit-equal everywhere
 /// source DenAdel et al. 2026; differs: a type at the level is never lost (compat::water_filling_that_loses_ties loses it), and
-/// a
-///        target of all cells is met
+///        a target of all cells is met
 [[nodiscard]] inline std::vector<std::int64_t> water_filling(std::span<const std::int64_t> cells_of_type, std::int64_t target) {
   std::vector<std::int64_t> keep(cells_of_type.size(), 0);
   if (target >= std::accumulate(cells_of_type.begin(), cells_of_type.end(), std::int64_t{0}))
@@ -56,9 +55,10 @@ namespace tepui::sample {
 
 namespace compat {
 /// The published code's own water filling, with its loss: a type with exactly as many cells as the level, in a round in which
-/// some other type lies below the level, is kept by neither branch and disappears. in, out, cost  as water_filling errors
-/// bad_data where every type has disappeared (the published code divides by zero) source DenAdel et al. 2026,
-/// celltype_reweighted_downsampling.py
+/// some other type lies below the level, is kept by neither branch and disappears.
+/// in, out, cost  as water_filling
+/// errors bad_data where every type has disappeared (the published code divides by zero)
+/// source DenAdel et al. 2026, celltype_reweighted_downsampling.py
 [[nodiscard]] inline std::vector<std::int64_t> water_filling_that_loses_ties(std::span<const std::int64_t> cells_of_type,
                                                                              std::int64_t target) {
   std::vector<std::int64_t> keep(cells_of_type.size(), 0);
@@ -96,12 +96,12 @@ namespace compat {
 /// in     population with labels [cells]; cells without a label (-1) are never chosen and do not count
 /// out    rows, ascending; of each type as many as water_filling says for a target of floor(fraction * cells)
 /// nested for the same draws, the choice at 10 % is part of the choice at 25 %
-/// ties   lower cell id                                errors bad_option where fraction is not in [0, 1] or labels are missing
+/// ties   lower cell id                                errors bad_option where fraction is not in (0, 1] or labels are missing
 /// cost   O(cells)                                     repeat bit-equal everywhere
 /// source DenAdel et al. 2026 (cell-type re-weighting); differs: a type at the level is kept, and the cells within a type are
 ///        another draw than pandas'
-struct type_reweighted {
-  static constexpr std::string_view name = "type_reweighted";
+struct cell_type_reweighted {
+  static constexpr std::string_view name = "cell_type_reweighted";
   double fraction = 1;
   bool published_ties = false;  ///< true: lose types at the level, as the published code does
 
@@ -110,12 +110,8 @@ struct type_reweighted {
   }
 
   [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
-    if (!(fraction >= 0 && fraction <= 1))
-      throw bad_option("sample::type_reweighted: fraction is " + shortest(fraction) +
-                       ", but must lie in [0, 1]; choose a share there");
-    if (isize(cells.label.size()) != cells.n_cells)
-      throw bad_option("sample::type_reweighted: there are " + std::to_string(cells.label.size()) + " labels for " +
-                       std::to_string(cells.n_cells) + " cells; give population::label, one code a cell");
+    check_fraction(name, fraction);
+    check_labels(name, cells);
     std::vector<std::vector<std::int64_t>> rows_of_type;
     for (std::int64_t row = 0; row < cells.n_cells; ++row) {
       const std::int32_t type = cells.label[usize(row)];
@@ -143,10 +139,10 @@ struct type_reweighted {
     return chosen;
   }
   [[nodiscard]] std::vector<std::int64_t> operator()(std::span<const std::int32_t> labels, const kernel::draws& random) const {
-    return (*this)(population{isize(labels.size()), {}, labels}, random);
+    return (*this)(population{.n_cells = isize(labels.size()), .label = labels}, random);
   }
 };
 
-static_assert(sampler<type_reweighted>);
+static_assert(sampler<cell_type_reweighted>);
 
 }  // namespace tepui::sample
