@@ -4,10 +4,14 @@
 #include <rapidcheck.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "laws/split_laws.hpp"
 
 namespace tepui::tests::split_held_out {
 namespace {
@@ -27,7 +31,7 @@ TEST_CASE("the levels that are named are held out, the rest trains") {
   CHECK(parts.train == rows{0, 3});
   CHECK(parts.validation == rows{2, 5});
   CHECK(parts.test == rows{1, 4});
-  CHECK(parts.how == "held out donor: ben cleo (validation)");
+  CHECK(parts.how == "held out donor: ben, cleo (validation)");
 }
 
 TEST_CASE("numbers are levels too") {
@@ -74,6 +78,84 @@ TEST_CASE("no level ever stands on two sides, and every cell stands on one") {
   }));
 }
 
+TEST_CASE("by donor, study and cell line keep the laws of splits, by number and by share") {
+  const auto column = [](const char* name) { return [name](const table& obs) { return obs.labels(name); }; };
+  laws::split([](const table& obs,
+                 std::uint64_t seed) { return split::by_donor(obs, {.n_test = 2, .n_validation = 1, .seed = seed}); },
+              column("donor"));
+  laws::split([](const table& obs, std::uint64_t seed) { return split::by_study(obs, {.seed = seed}); }, column("study"));
+  laws::split([](const table& obs, std::uint64_t seed) { return split::by_cell_line(obs, {.seed = seed}); },
+              column("cell_line"));
+  laws::split(
+      [](const table& obs, std::uint64_t seed) {
+        return split::by_donor(obs, {.share_test = 0.3, .share_validation = 0.2, .seed = seed});
+      },
+      column("donor"));
+}
+
+TEST_CASE("each has the name of its column") {
+  table obs = six_cells();
+  obs.columns[0].first = "tissue";
+  CHECK(split::by_tissue(obs, {.test = {"ben"}}).how == "held out tissue: ben");
+  obs.columns[0].first = "cell_line";
+  CHECK(split::by_cell_line(obs, {.test = {"ben"}}).test == rows{1, 4});
+  obs.columns[0].first = "dataset_id";
+  CHECK(split::by_study(obs, {.test = {"ben"}}, "dataset_id").test == rows{1, 4});
+}
+
+TEST_CASE("a share of the cells is met to half a level where levels are small, and to one level always") {
+  CHECK(rc::check([] {
+    const auto sizes = *rc::gen::container<std::vector<int>>(8, rc::gen::inRange(1, 30));
+    table obs;
+    categorical donor;
+    std::int64_t largest = 0, n = 0;
+    for (std::size_t d = 0; d < sizes.size(); ++d) {
+      donor.category.push_back("d" + std::to_string(d));
+      donor.code.insert(donor.code.end(), usize(sizes[d]), static_cast<std::int32_t>(d));
+      largest = std::max<std::int64_t>(largest, sizes[d]);
+      n += sizes[d];
+    }
+    obs.index.resize(donor.code.size());
+    obs.columns.emplace_back("donor", donor);
+    const auto percent = *rc::gen::inRange<std::int64_t>(5, 60);
+    const auto parts = split::by_donor(
+        obs, {.share_test = static_cast<double>(percent) / 100, .seed = *rc::gen::arbitrary<std::uint64_t>()});
+    RC_ASSERT(std::abs(isize(parts.test.size()) - percent * n / 100) <= largest);
+    RC_ASSERT_FALSE(parts.train.empty());
+  }));
+  // Ten donors of ten cells: a fifth is two of them, whatever the seed.
+  table obs;
+  categorical donor;
+  for (std::int32_t i = 0; i < 100; ++i) donor.code.push_back(i % 10);
+  for (int d = 0; d < 10; ++d) donor.category.push_back(std::to_string(d));
+  obs.index.resize(100);
+  obs.columns.emplace_back("donor", donor);
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const auto parts = split::by_donor(obs, {.share_test = 0.2, .share_validation = 0.1, .seed = seed});
+    CHECK(parts.test.size() == 20);
+    CHECK(parts.validation.size() == 10);
+  }
+}
+
+TEST_CASE("levels that are named for training are never drawn") {
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const auto parts = split::by_donor(six_cells(), {.train = {"ben"}, .seed = seed});
+    CHECK(parts.test != rows{1, 4});
+  }
+  CHECK_THROWS_WITH_AS((void)split::by_donor(six_cells(), {.test = {"ben"}, .train = {"ben"}}),
+                       "split: donor 'ben' is named for the train and for the test part; name it for one of them", bad_data);
+  // All that is not named for training may be named for the test.
+  CHECK(split::by_donor(six_cells(), {.test = {"anna", "cleo"}, .train = {"ben"}}).train == rows{1, 4});
+}
+
+TEST_CASE("shares that cannot be are refused") {
+  CHECK_THROWS_WITH_AS(
+      (void)split::by_donor(six_cells(), {.share_test = 0.7, .share_validation = 0.3}),
+      "split: shares of 0.7 for testing and 0.3 for validation of 'donor' were asked for, but must be >= 0 and together "
+      "below 1; hold out less",
+      bad_option);
+}
+
 TEST_CASE("a level that is not there is refused with those that are") {
   CHECK_THROWS_WITH_AS((void)split::by_donor(six_cells(), {.test = {"dora"}}),
                        "split: column 'donor' has no cells of 'dora'; the levels are: anna, ben, cleo; name one of them",
@@ -88,7 +170,8 @@ TEST_CASE("a level for two parts, a missing value, a column that is not there, a
                        bad_data);
   CHECK_THROWS_WITH_AS(
       (void)split::held_out(six_cells(), "age"),
-      "split: column 'age' has no value in row 2, so its cell belongs to no side; fill it in or leave the cell out", bad_data);
+      "split: column 'age' has no value in row 2, so its cell belongs to no side; fill it in or leave the cell out",
+      bad_data);
   CHECK_THROWS_AS((void)split::held_out(six_cells(), "lab"), bad_data);
   CHECK_THROWS_WITH_AS(
       (void)split::by_donor(six_cells(), {.n_test = 3}),
