@@ -31,6 +31,7 @@ struct options {
   int seeds = 3;
   std::int64_t pretrain = 0;
   std::vector<double> fractions;
+  std::vector<std::string> samplers{"uniform"};
   bool json = false;
 };
 
@@ -61,7 +62,7 @@ nlohmann::json as_json(const st::study_summary& s, const std::string& out) {
   nlohmann::json rows = nlohmann::json::array();
   for (const auto& r : s.rows)
     rows.push_back({{"tokenizer", s.results.pipelines[r.pipeline].tokenizer}, {"encoder", s.results.pipelines[r.pipeline].encoder},
-                    {"head", s.results.heads[r.head]}, {"metric", st::metric_name(r.metric)}, {"value", as_json(r.full.mean)},
+                    {"sampler", s.results.pipelines[r.pipeline].sampler}, {"head", s.results.heads[r.head]}, {"metric", st::metric_name(r.metric)}, {"value", as_json(r.full.mean)},
                     {"low", as_json(r.full.range.low)}, {"high", as_json(r.full.range.high)}, {"untrained", as_json(r.untrained.mean)},
                     {"gain", as_json(r.gain.mean)}, {"gain_low", as_json(r.gain.range.low)}, {"gain_high", as_json(r.gain.range.high)},
                     {"floor", as_json(s.results.floor(r.metric))}, {"ceiling", as_json(s.results.ceiling(r.metric))},
@@ -73,15 +74,25 @@ nlohmann::json as_json(const st::study_summary& s, const std::string& out) {
 }
 
 int run(const options& o, const std::string& command) {
-  const ablation::subject s = ablation::make_subject(o.what);
+  ablation::subject s = ablation::make_subject(o.what);
   if (s.cells->probe.empty() || s.cells->test.empty() || s.cells->corpus.empty())
     throw tp::bad_data("of " + std::to_string(s.cells->data.n_cells()) + " cells, " + std::to_string(s.cells->corpus.size()) +
                        " are left to learn from, " + std::to_string(s.cells->probe.size()) + " with labels for the heads and " +
                        std::to_string(s.cells->test.size()) + " for testing; a study needs some of each, so give more cells with labels");
   const auto heads = ablation::make_heads();
-  auto all = ablation::make_grid(s.programs, s.cells, heads);
-  if (o.pretrain > 0)
-    for (auto& more : ablation::make_transformers(o.pretrain, s.cells, heads)) all.push_back(std::move(more));
+  std::vector<tp::sample::any_sampler> samplers;
+  for (const std::string& name : o.samplers) {
+    samplers.push_back(tp::sample::sampler_named(name));
+    if (samplers.back().reads.columns)
+      throw tp::bad_option("the sampler '" + name + "' balances several columns of obs, which an ablation does not give it; choose another");
+  }
+  if (std::any_of(samplers.begin(), samplers.end(), [](const auto& how) { return how.reads.embedding; })) ablation::embed_corpus(s, o.what);
+  std::vector<st::experiment> all;
+  for (const tp::sample::any_sampler& sampler : samplers) {
+    for (auto& one : ablation::make_grid(s.programs, s.cells, heads, sampler)) all.push_back(std::move(one));
+    if (o.pretrain > 0)
+      for (auto& one : ablation::make_transformers(o.pretrain, s.cells, heads, sampler)) all.push_back(std::move(one));
+  }
   st::ladder ladder;
   // About even steps on a log scale, from 1 % of a large corpus, or 4 % of a small one, so that the first still has some cells.
   ladder.fractions = !o.fractions.empty() ? o.fractions : s.cells->corpus.size() >= 6400 ? std::vector{0.01, 0.04, 0.16, 0.4, 1.0} : std::vector{0.04, 0.1, 0.25, 0.5, 1.0};
@@ -145,6 +156,7 @@ int main(int argc, char** argv) {
   app.add_option("--cells", o.what.cells, "cells to simulate where there is no --data")->check(CLI::Range(std::int64_t{1000}, std::int64_t{10'000'000}))->capture_default_str();
   app.add_option("--seeds", o.seeds, "runs per size")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--fractions", o.fractions, "shares of the corpus to learn from, such as 0.1,1")->delimiter(',')->check(CLI::Range(1e-9, 1.0));
+  app.add_option("--samplers", o.samplers, "how a share of the corpus is chosen, one or several of: " + tp::sample::sampler_names())->delimiter(',')->capture_default_str();
   app.add_option("--pretrain", o.pretrain, "adds two transformers that learn for so many steps of 32 cells; 0: none")->check(CLI::Range(0, 100'000'000))->capture_default_str();
   app.add_option("--seed", o.what.seed, "decides every random number")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))->capture_default_str();
   app.add_option("--threads", o.what.threads, "runs at a time; changes no result")->check(CLI::Range(1, 1024))->capture_default_str();

@@ -32,7 +32,8 @@ shared_heads make_heads() {
       st::make_head("kNN", tp::metric::knn_probe{.k = 5}), st::make_head("logistic regression", tp::metric::logistic_probe{.standardise = true})});
 }
 
-std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads) {
+std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads,
+                                      const tp::sample::any_sampler& sampler) {
   namespace tr = tp::transform;
   const auto logs = tp::compose(tr::normalise{}, tr::log1p{});
   const auto variable = tp::compose(logs, tr::highly_variable{.genes = 1000});
@@ -42,10 +43,10 @@ std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, con
                        token_encoders()),
       tp::without_tokenizer("PCA", tp::compose(variable, tp::encode::pca<{.dims = 50}>{})),
       tp::without_tokenizer("HVG", tp::compose(variable, tp::encode::genes{})));
-  auto all = st::make_experiments(fixed, cells, heads);
+  auto all = st::make_experiments(fixed, cells, heads, sampler);
   const auto add_programs = [&](const auto& programs) {
     const auto row = tp::compose_grid(tp::tokenizers(tp::named("program", tp::compose(logs, programs))), token_encoders());
-    auto more = st::make_experiments(row, cells, heads);
+    auto more = st::make_experiments(row, cells, heads, sampler);
     all.insert(all.begin() + 4, std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };
   // Whether programs are given or learned is known only now, so both rows are compiled.

@@ -19,10 +19,12 @@ shared_heads make_heads();
 
 /// 3 tokenizers x 2 token encoders, and the two classical baselines that read counts (PCA, variable genes).
 /// in     gene sets for the program tokenizer; none: programs are learned from the training cells
-std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads);
+std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, const shared_cells& cells, const shared_heads& heads,
+                                      const tp::sample::any_sampler& sampler);
 
 /// Transformers of 2 layers and 128 dims behind the rank tokenizer, told the rank of each gene or not, which learn for so many steps
 /// which genes were hidden, whatever the size of their corpus; their untrained twins have the weights that they begin with.
-std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads);
+std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads,
+                                              const tp::sample::any_sampler& sampler);
 
 }  // namespace ablation

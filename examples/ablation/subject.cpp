@@ -11,6 +11,7 @@
 #include <tepui/split/by_cell.hpp>
 #include <tepui/split/held_out.hpp>
 #include <tepui/study/run_key.hpp>
+#include <tepui/system/scanpy_pca.hpp>
 
 namespace ablation {
 namespace {
@@ -90,5 +91,12 @@ subject from_file(const request& o) {
 }  // namespace
 
 subject make_subject(const request& wanted) { return wanted.data.empty() ? simulated(wanted) : from_file(wanted); }
+
+void embed_corpus(subject& of, const request& wanted) {
+  const auto corpus = tp::cells_of(of.cells->data, of.cells->corpus);
+  of.cells->corpus_embedding = tp::system::scanpy_pca<50>()
+                                   .fit(corpus, {.seed = wanted.seed, .threads = wanted.threads})
+                                   .embed(corpus, {.threads = wanted.threads});
+}
 
 }  // namespace ablation

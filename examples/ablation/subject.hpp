@@ -34,4 +34,7 @@ struct subject {
 /// errors  tp::bad_data, tp::bad_option
 subject make_subject(const request& wanted);
 
+/// Gives the cells of the corpus an embedding for samplers to look at: 50 principal components, learned from these cells alone.
+void embed_corpus(subject& of, const request& wanted);
+
 }  // namespace ablation

@@ -38,7 +38,18 @@ TEST_CASE("a panel has a title, tooltips, the limits and a ring at the saturatio
 
 TEST_CASE("names stand in the order in which they first appear") {
   CHECK(names_in_order(toy_study::results(), &pipeline_name::encoder) == std::vector<std::string>{"mean", "PCA"});
+  CHECK(panels_of(toy_study::results()) == std::vector<std::string>{"mean", "PCA"});
+  CHECK(lines_of(toy_study::results()) == std::vector<std::string>{"rank", "no tokenizer (counts)"});
   CHECK(tokenizer_title("none") == "no tokenizer (counts)");
+}
+
+TEST_CASE("where samplers are compared, a panel is a pipeline and a line a sampler") {
+  const study_summary s = summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 20});
+  CHECK(panels_of(s.results) == std::vector<std::string>{"rank + mean", "PCA"});
+  CHECK(lines_of(s.results) == std::vector<std::string>{"uniform", "sketch"});
+  const std::string panel = curve_panel(s, study_metric::accuracy, 0, "rank + mean", axis_of(s, study_metric::accuracy, 0));
+  CHECK(panel.find("rank + mean, sketch, 50 %: mean 1.000") != std::string::npos);
+  CHECK(panel.find("rank + mean, 50 %: mean 0.500") != std::string::npos);
 }
 
 }  // namespace

@@ -49,5 +49,16 @@ TEST_CASE("a run trains on its share of the corpus, and heads predict the test c
   CHECK(run.run({.fraction = 0, .seed = 5}).training_cells == 0);  // the untrained twin sees no cells
   CHECK(run.run({.fraction = 0.25, .seed = 5}).heads.at(0).predicted == run.run({.fraction = 0.25, .seed = 5}).heads.at(0).predicted);
 }
+TEST_CASE("a sampler chooses the share, is named in the settings, and one that chooses nothing is told of") {
+  const auto heads = std::make_shared<const std::vector<st::study_head>>(std::vector<st::study_head>{{"threshold", "30", threshold}});
+  const grid_cell<pipeline<toy::as_tokens, toy::sum>> cell{"plain", "sum", compose(toy::as_tokens{}, toy::sum{})};
+  const auto even = st::make_experiment(cell, forty_cells(), heads, sample::sampler_named("cell_type_reweighted"));
+  CHECK(even.sampler == "cell_type_reweighted");
+  CHECK(even.settings.find("sampler cell_type_reweighted") != std::string::npos);
+  CHECK(even.run({.fraction = 0.5, .seed = 5}).training_cells == 10);
+  CHECK(st::make_experiment(cell, forty_cells(), heads).settings.find("sampler") == std::string::npos);
+  const sample::any_sampler none{"none", "none", {}, [](const auto&, double, const auto&) { return std::vector<std::int64_t>{}; }};
+  CHECK_THROWS_AS((void)st::make_experiment(cell, forty_cells(), heads, none).run({.fraction = 0.5, .seed = 5}), bad_data);
+}
 }  // namespace
 }  // namespace test_study_pipeline_experiment

@@ -15,6 +15,13 @@ TEST_CASE("a refused saturation point has its reason below the table") {
   CHECK(table.find("rank</td>") < table.find("none</td>"));  // the best first
 }
 
+TEST_CASE("samplers stand beside the first, at every size, with the cells that they chose") {
+  const std::string table = sampler_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
+  CHECK(table.find("<td>rank + mean</td><td>sketch</td><td class='num'>+0.500 [") != std::string::npos);
+  CHECK(table.find("<br>100 cells") != std::string::npos);
+  CHECK(table.find("<td>PCA</td><td>sketch</td>") != std::string::npos);
+}
+
 TEST_CASE("classes stand by their number of test cells, and one without cells or calls has no F1") {
   study_results r = toy_study::results();
   r.answers.class_names.push_back("ILC");

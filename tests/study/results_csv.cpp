@@ -13,9 +13,9 @@ std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std
 TEST_CASE("scores stand one a row, with floor and ceiling") {
   const std::string csv = results_csv(toy_study::results());
   CHECK(csv.starts_with(
-      "tokenizer,encoder,fraction,training_cells,dims,seed,head,metric,class,value,test_cells,floor_majority,ceiling\n"
-      "rank,mean,0,0,8,1000,knn,accuracy,,0.25,4,0.5,1\n"));
-  CHECK(csv.find("\nrank,mean,1,100,8,1001,knn,macro_f1,,1,4,0.2222222222222222,1\n") != std::string::npos);
+      "tokenizer,encoder,sampler,fraction,training_cells,dims,seed,head,metric,class,value,test_cells,floor_majority,ceiling\n"
+      "rank,mean,uniform,0,0,8,1000,knn,accuracy,,0.25,4,0.5,1\n"));
+  CHECK(csv.find("\nrank,mean,uniform,1,100,8,1001,knn,macro_f1,,1,4,0.2222222222222222,1\n") != std::string::npos);
   CHECK(csv.find("\nnone,PCA,0.5,50,8,1000,knn,f1,NK,0,4,0,1\n") != std::string::npos);
   CHECK(lines(csv) == 1 + 12 * 2 * (2 + 3));
 }
@@ -23,7 +23,7 @@ TEST_CASE("scores stand one a row, with floor and ceiling") {
 TEST_CASE("an unknown ceiling is an empty field") {
   study_results r = toy_study::results();
   r.answers.best_possible.clear();
-  CHECK(results_csv(r).find("\nrank,mean,0,0,8,1000,knn,accuracy,,0.25,4,0.5,\n") != std::string::npos);
+  CHECK(results_csv(r).find("\nrank,mean,uniform,0,0,8,1000,knn,accuracy,,0.25,4,0.5,\n") != std::string::npos);
 }
 
 TEST_CASE("names with commas, quotes and line ends stay one field") {
@@ -35,8 +35,8 @@ TEST_CASE("names with commas, quotes and line ends stay one field") {
 TEST_CASE("costs stand in a table of their own, one row a run") {
   const std::string csv = costs_csv(toy_study::results());
   CHECK(csv.starts_with(
-      "tokenizer,encoder,fraction,training_cells,seed,fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n"
-      "rank,mean,0,0,1000,0.25,0,0,0\n"));
+      "tokenizer,encoder,sampler,fraction,training_cells,seed,fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n"
+      "rank,mean,uniform,0,0,1000,0.25,0,0,0\n"));
   CHECK(lines(csv) == 13);
 }
 

@@ -39,6 +39,15 @@ TEST_CASE("the summary says where curves go flat, and refuses where nothing was 
   CHECK(sentence_of_saturation(toy(), study_metric::accuracy, 1).find("no saturation point is reported") != std::string::npos);
 }
 
+TEST_CASE("the summary says whether the choice of cells mattered, where it was compared") {
+  const study_summary s = summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 200});
+  CHECK(sentence_of_sampler(s, study_metric::accuracy, 0, "sketch") ==
+        "With knn, sketch instead of uniform: at 50 % +0.250 accuracy on average (0 better, 0 worse by more than noise, of 2 pipelines) "
+        "and at 100 % 0.000 accuracy on average (0 better, 0 worse by more than noise, of 2 pipelines).");
+  CHECK(summary_in_words(s).size() == 7);
+  CHECK(sentence_of_winner(s, study_metric::accuracy, 0).find("rank + mean, sketch") != std::string::npos);
+}
+
 TEST_CASE("the summary names floor, ceiling and what the intervals are") {
   study_summary s = toy();
   CHECK(sentence_of_limits(s, study_metric::accuracy) ==

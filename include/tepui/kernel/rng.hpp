@@ -78,6 +78,8 @@ class draws {
     const double u = 1.0 - uniform(item, 2 * draw), v = uniform(item, 2 * draw + 1);
     return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v);
   }
+  /// What tells this purpose from others: the key of philox, for kernels that draw for many items at once.
+  [[nodiscard]] constexpr std::uint64_t key() const noexcept { return key_; }
   /// The random numbers of a sub-purpose.
   [[nodiscard]] constexpr draws sub(std::uint64_t purpose) const noexcept { return draws(key_, purpose); }
 

@@ -112,31 +112,14 @@ struct cell_type_reweighted {
   [[nodiscard]] std::vector<std::int64_t> operator()(const population& cells, const kernel::draws& random) const {
     check_fraction(name, fraction);
     check_labels(name, cells);
-    std::vector<std::vector<std::int64_t>> rows_of_type;
-    for (std::int64_t row = 0; row < cells.n_cells; ++row) {
-      const std::int32_t type = cells.label[usize(row)];
-      if (type < 0) continue;
-      if (usize(type) >= rows_of_type.size()) rows_of_type.resize(usize(type) + 1);
-      rows_of_type[usize(type)].push_back(row);
-    }
-    std::vector<std::int64_t> cells_of_type;
-    std::int64_t labelled = 0;
-    for (const auto& rows : rows_of_type) {
-      cells_of_type.push_back(isize(rows.size()));
-      labelled += cells_of_type.back();
-    }
+    const std::vector<std::int64_t> cells_of_type = cells_of_label(cells.label);
+    const std::int64_t labelled = std::accumulate(cells_of_type.begin(), cells_of_type.end(), std::int64_t{0});
     const auto target = static_cast<std::int64_t>(fraction * static_cast<double>(labelled));
     const std::vector<std::int64_t> keep =
         published_ties ? compat::water_filling_that_loses_ties(cells_of_type, target) : water_filling(cells_of_type, target);
-    std::vector<std::int64_t> chosen;
-    for (std::size_t type = 0; type < keep.size(); ++type) {
-      const std::vector<std::int64_t>& rows = rows_of_type[type];
-      for (const std::int64_t place :
-           smallest_lots(isize(rows.size()), keep[type], random, [&](std::int64_t i) { return cells.id_of(rows[usize(i)]); }))
-        chosen.push_back(rows[usize(place)]);
-    }
-    std::sort(chosen.begin(), chosen.end());
-    return chosen;
+    return smallest_lots_of_groups(
+        cells.n_cells, cells_of_type, keep, random, [&](std::int64_t row) { return cells.label[usize(row)]; },
+        [&](std::int64_t row) { return cells.id_of(row); });
   }
   [[nodiscard]] std::vector<std::int64_t> operator()(std::span<const std::int32_t> labels, const kernel::draws& random) const {
     return (*this)(population{.n_cells = isize(labels.size()), .label = labels}, random);

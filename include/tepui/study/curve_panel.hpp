@@ -1,6 +1,6 @@
 #pragma once
-/// Draws score against corpus size: one line a tokenizer, a band over seeds, the untrained twin, floor, ceiling and saturation
-/// mark.
+/// Draws score against corpus size: one line a tokenizer (or a sampler), a band over seeds, the untrained twin, floor, ceiling and
+/// saturation mark.
 
 #include <algorithm>
 #include <cmath>
@@ -48,21 +48,29 @@ struct score_axis {
   return axis;
 }
 
-/// Distinct names in the order in which they first stand.
-[[nodiscard]] inline std::vector<std::string> names_in_order(const study_results& results, std::string pipeline_name::*which) {
-  std::vector<std::string> out;
-  for (const auto& p : results.pipelines)
-    if (std::find(out.begin(), out.end(), p.*which) == out.end()) out.push_back(p.*which);
-  return out;
-}
 [[nodiscard]] inline std::string tokenizer_title(const std::string& tokenizer) {
   return tokenizer.empty() || tokenizer == "none" ? "no tokenizer (counts)" : tokenizer;
 }
 
-/// One encoder's panel, all its tokenizers in it.
-/// in     summary, metric, head, the encoder, the figure's axis        out    an inline drawing, readable alone
+/// What a line of the figures stands for: a tokenizer, or a sampler where the study compares samplers.
+[[nodiscard]] inline std::string line_of(const study_results& r, const pipeline_name& p) {
+  return r.compares_samplers() ? p.sampler : tokenizer_title(p.tokenizer);
+}
+/// What a panel of the figures stands for: an encoder, or a whole pipeline where the study compares samplers.
+[[nodiscard]] inline std::string panel_of(const study_results& r, const pipeline_name& p) {
+  return r.compares_samplers() ? pipeline_label(p.tokenizer, p.encoder) : p.encoder;
+}
+[[nodiscard]] inline std::vector<std::string> lines_of(const study_results& r) {
+  return names_in_order(r, [&](const pipeline_name& p) { return line_of(r, p); });
+}
+[[nodiscard]] inline std::vector<std::string> panels_of(const study_results& r) {
+  return names_in_order(r, [&](const pipeline_name& p) { return panel_of(r, p); });
+}
+
+/// One panel with all its lines: an encoder with its tokenizers, or a pipeline with its samplers.
+/// in     summary, metric, head, the panel (one of panels_of), the figure's axis        out    an inline drawing, readable alone
 [[nodiscard]] inline std::string curve_panel(const study_summary& s, study_metric metric, std::size_t head,
-                                             const std::string& encoder, const score_axis& axis) {
+                                             const std::string& panel, const score_axis& axis) {
   constexpr double width = 310, height = 262, left = 44, right = 12, top = 30, bottom = 62, slot = 56;
   const study_results& r = s.results;
   const double x0 = left + (r.has_untrained() ? slot : 0.0), x1 = width - right - 6, y1 = top, y0 = height - bottom;
@@ -75,8 +83,8 @@ struct score_axis {
   const auto y_of = [&](double v) { return y0 - strip - (v - axis.low) / (axis.high - axis.low) * (y0 - strip - y1); };
   const int places = axis.step >= 0.1 ? 1 : axis.step >= 0.01 ? 2 : 3;
 
-  svg_drawing draw(width, height, encoder + ": " + metric_title(metric) + " against corpus size, " + r.heads[head]);
-  draw.text(left, 17, encoder, "class='panel'");
+  svg_drawing draw(width, height, panel + ": " + metric_title(metric) + " against corpus size, " + r.heads[head]);
+  draw.text(left, 17, panel, "class='panel'");
   for (double v = axis.low; v < axis.high + axis.step / 2; v += axis.step) {
     draw.line(left, y_of(v), width - right, y_of(v), "class='grid'");
     draw.text(left - 6, y_of(v) + 3.5, fixed_text(v, places), "text-anchor='end'");
@@ -114,13 +122,12 @@ struct score_axis {
     draw.line(left, y_of(ceiling.value), width - right, y_of(ceiling.value),
               "stroke='#000' stroke-width='1.3' stroke-dasharray='9 3 2 3'", "best possible: " + fixed_text(ceiling.value));
 
-  const auto tokenizers = names_in_order(r, &pipeline_name::tokenizer);
+  const auto lines = lines_of(r);
   std::vector<std::size_t> shown;
   for (std::size_t p = 0; p < r.pipelines.size(); ++p)
-    if (r.pipelines[p].encoder == encoder) shown.push_back(p);
+    if (panel_of(r, r.pipelines[p]) == panel) shown.push_back(p);
   const auto style_of = [&](std::size_t p) {
-    const auto at = std::find(tokenizers.begin(), tokenizers.end(), r.pipelines[p].tokenizer);
-    return static_cast<std::size_t>(at - tokenizers.begin());
+    return static_cast<std::size_t>(std::find(lines.begin(), lines.end(), line_of(r, r.pipelines[p])) - lines.begin());
   };
   const auto seeds_at = [&](std::size_t p, std::size_t z) { return s.scored.scores.over_seeds(metric, head, p, z); };
   for (const std::size_t p : shown) {  // bands below all lines

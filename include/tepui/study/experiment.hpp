@@ -38,6 +38,7 @@ struct experiment {
   std::string encoder;    ///< column of the heat map: "mean of learned gene vectors"
   std::string settings;   ///< everything that determines a result besides the corpus: the pipeline's description and type
   std::function<run_output(const run_request&)> run;  ///< may be called from several threads at once
+  std::string sampler = "uniform";  ///< how the share of the corpus is chosen
 };
 
 }  // namespace tepui::study

@@ -17,7 +17,8 @@
 #include <tepui/compose/pipeline.hpp>
 #include <tepui/flow/dataset.hpp>
 #include <tepui/metric/probe_task.hpp>
-#include <tepui/sample/uniform.hpp>
+#include <tepui/flow/matrix.hpp>
+#include <tepui/sample/named.hpp>
 #include <tepui/study/experiment.hpp>
 
 namespace tepui::study {
@@ -30,6 +31,7 @@ struct study_cells {
   std::vector<std::int64_t> test;    ///< labelled rows that are scored
   std::vector<std::int32_t> label;   ///< [cells of data]; >= 0 for probe and test rows
   std::int32_t n_labels = 0;
+  embedding_batch<> corpus_embedding;  ///< [cells of corpus]; only samplers see it; empty where none needs it
 
   [[nodiscard]] std::vector<std::int32_t> labels_of(const std::vector<std::int64_t>& rows) const {
     std::vector<std::int32_t> out;
@@ -58,24 +60,31 @@ template <class Probe>
   return getrusage(RUSAGE_SELF, &usage) == 0 ? static_cast<std::int64_t>(usage.ru_maxrss) * 1024 : 0;
 }
 
-/// in     a cell of the grid; the cells and the heads of the study, shared by all its experiments
-/// out    an experiment; its settings name the pipeline's description and its type
+/// in     a cell of the grid; the cells and the heads of the study, shared by all its experiments; how a share of the corpus is chosen
+/// out    an experiment; its settings name the pipeline's description, its type and the sampler
 /// cost   a run fits once and embeds probe and test cells once, on one thread
 /// repeat bit-equal on one binary: the choice of cells and the fit are decided by the request's seed
 template <class Pipeline>
 [[nodiscard]] experiment make_experiment(grid_cell<Pipeline> cell, std::shared_ptr<const study_cells> cells,
-                                         std::shared_ptr<const std::vector<study_head>> heads) {
+                                         std::shared_ptr<const std::vector<study_head>> heads, sample::any_sampler sampler = {}) {
   experiment out;
   out.tokenizer = cell.tokenizer;
   out.encoder = cell.encoder;
+  out.sampler = sampler.name;
   out.settings = cell.pipeline.describe() + "\n" + typeid(Pipeline).name();
-  out.run = [pipeline = std::move(cell.pipeline), cells = std::move(cells), heads = std::move(heads)](const run_request& wanted) {
+  if (sampler.name != sample::uniform::name) out.settings += "\nsampler " + sampler.settings;
+  out.run = [pipeline = std::move(cell.pipeline), cells = std::move(cells), heads = std::move(heads), sampler = std::move(sampler)](const run_request& wanted) {
     using clock = std::chrono::steady_clock;
     const auto seconds_since = [](clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); };
     std::vector<std::int64_t> rows;
     if (!wanted.untrained()) {
-      const auto chosen = sample::uniform{.fraction = wanted.fraction}(isize(cells->corpus.size()), kernel::draws(wanted.seed, "ladder"));
-      for (const std::int64_t at : chosen) rows.push_back(cells->corpus[usize(at)]);
+      const auto labels = cells->labels_of(cells->corpus);
+      const sample::population corpus{.n_cells = isize(cells->corpus.size()), .label = labels, .embedding = cells->corpus_embedding.view()};
+      for (const std::int64_t at : sampler.choose(corpus, wanted.fraction, kernel::draws(wanted.seed, "ladder")))
+        rows.push_back(cells->corpus[usize(at)]);
+      if (rows.empty())
+        throw bad_data("the sampler " + sampler.name + " chose none of " + std::to_string(corpus.n_cells) +
+                       " cells; give larger shares of the corpus");
     }
     const auto train = cells_of(cells->data, rows), probe = cells_of(cells->data, cells->probe), test = cells_of(cells->data, cells->test);
 
@@ -109,9 +118,10 @@ template <class Pipeline>
 /// An experiment for every cell of a grid.
 template <class Grid>
 [[nodiscard]] std::vector<experiment> make_experiments(const Grid& grid, const std::shared_ptr<const study_cells>& cells,
-                                                       const std::shared_ptr<const std::vector<study_head>>& heads) {
+                                                       const std::shared_ptr<const std::vector<study_head>>& heads,
+                                                       const sample::any_sampler& sampler = {}) {
   std::vector<experiment> all;
-  for_each_cell(grid, [&](const auto& cell) { all.push_back(make_experiment(cell, cells, heads)); });
+  for_each_cell(grid, [&](const auto& cell) { all.push_back(make_experiment(cell, cells, heads, sampler)); });
   return all;
 }
 

@@ -36,11 +36,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
 
 /// What the marks of a figure mean; outside the drawings, so that no label can cover a line.
 [[nodiscard]] inline std::string curve_legend(const study_summary& s) {
-  const auto tokenizers = names_in_order(s.results, &pipeline_name::tokenizer);
+  const auto lines = lines_of(s.results);
   const auto sample = [](const svg_drawing& d) { return d.finish("aria-hidden='true'"); };
   std::string out = "<div class='legend'>";
-  for (std::size_t t = 0; t < tokenizers.size(); ++t) {
-    const std::string colour = line_colours[t % line_colours.size()], name = tokenizer_title(tokenizers[t]);
+  for (std::size_t t = 0; t < lines.size(); ++t) {
+    const std::string colour = line_colours[t % line_colours.size()], name = lines[t];
     svg_drawing d(34, 16, name);
     d.rect(1, 3, 32, 10, "fill-opacity='.18' fill='" + colour + "'")
         .line(1, 8, 33, 8, "stroke-width='2' stroke='" + colour + "'")
@@ -68,11 +68,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
   const score_axis axis = axis_of(s, metric, head);
   std::string out = "<figure><h3>" + html_text(r.heads[head]) + ": " + metric_title(metric) + "</h3>" + curve_legend(s) +
                     "<div class='panels'>";
-  for (const std::string& encoder : names_in_order(r, &pipeline_name::encoder))
-    out += curve_panel(s, metric, head, encoder, axis);
+  for (const std::string& panel : panels_of(r)) out += curve_panel(s, metric, head, panel, axis);
   return out + "</div><figcaption>" + (metric == study_metric::accuracy ? "Accuracy" : "Macro-F1") + " on " +
          thousands_text(r.n_cells()) +
-         " test cells against corpus size (logarithmic), one panel an encoder, all on one scale. Points: mean of " +
+         " test cells against corpus size (logarithmic), one panel " +
+         (r.compares_samplers() ? "a pipeline" : "an encoder") + ", all on one scale. Points: mean of " +
          count_text(isize(r.seeds.size()), "seed") +
          "; bands and bars: lowest to highest seed. A ring marks the smallest size whose mean is above " +
          fraction_text(s.share) +
@@ -98,6 +98,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
   out += "</dl>\n<h2>Score against corpus size</h2>\n";
   for (std::size_t h = 0; h < r.heads.size(); ++h)
     for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy}) out += curve_figure(s, metric, h) + "\n";
+  if (r.compares_samplers()) {
+    out += "<h2>Samplers</h2>\n";
+    for (std::size_t h = 0; h < r.heads.size(); ++h)
+      for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy}) out += sampler_table(s, metric, h) + "\n";
+  }
   out += "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) + "</h2>\n<div class='maps'>";
   for (std::size_t h = 0; h < r.heads.size(); ++h)
     for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})

@@ -76,6 +76,37 @@ namespace tepui::study {
   return out;
 }
 
+/// How much better each pipeline is with another sampler than with the first, at every size, paired by seed and test cell.
+[[nodiscard]] inline std::string sampler_table(const study_summary& s, study_metric metric, std::size_t head) {
+  const study_results& r = s.results;
+  const auto samplers = names_in_order(r, &pipeline_name::sampler);
+  std::string out = "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) +
+                    ": difference from " + html_text(samplers.front()) + ", and in brackets its " +
+                    fraction_text(s.scored.options.level) +
+                    " interval; bold: the whole interval is on one side of 0; cells: what was trained on, mean over seeds.</caption>"
+                    "<thead><tr><th>pipeline</th><th>sampler</th>";
+  for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) out += "<th class='num'>" + fraction_text(r.sizes[z]) + "</th>";
+  out += "</tr></thead><tbody>";
+  for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
+    if (r.pipelines[p].sampler != samplers.front()) continue;
+    for (std::size_t k = 1; k < samplers.size(); ++k) {
+      const auto other = r.with_sampler(p, samplers[k]);
+      if (!other) continue;
+      out += "<tr><td>" + html_text(r.pipelines[p].label()) + "</td><td>" + html_text(samplers[k]) + "</td>";
+      for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) {
+        const estimate lead = paired_difference(s.scored, metric, head, {*other, z}, {p, z});
+        std::vector<double> cells;
+        for (std::size_t seed = 0; seed < r.seeds.size(); ++seed)
+          if (r.run(*other, z, seed).present) cells.push_back(static_cast<double>(r.run(*other, z, seed).output.training_cells));
+        out += std::string(lead.above_zero() || lead.below_zero() ? "<td class='num strong'>" : "<td class='num'>") +
+               estimate_text(lead, true) + (cells.empty() ? "" : "<br>" + fixed_text(mean_of(cells), 0) + " cells") + "</td>";
+      }
+      out += "</tr>";
+    }
+  }
+  return out + "</tbody></table></div>";
+}
+
 /// F1 of every class at the largest size, classes by their number of test cells; a class without cells or calls has none.
 [[nodiscard]] inline std::string class_table(const study_summary& s, std::size_t head) {
   const study_results& r = s.results;

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -41,8 +43,8 @@ struct answer_key {
 }
 
 struct pipeline_name {
-  std::string tokenizer, encoder;
-  [[nodiscard]] std::string label() const { return pipeline_label(tokenizer, encoder); }
+  std::string tokenizer, encoder, sampler = "uniform";
+  [[nodiscard]] std::string label() const { return pipeline_label(tokenizer, encoder, sampler); }
 };
 
 /// One run of the cube.                                                predicted  [heads][test cells]
@@ -72,6 +74,18 @@ struct study_results {
     return runs[at(pipeline, size, seed)];
   }
   [[nodiscard]] bool has_untrained() const { return !sizes.empty() && sizes.front() == 0.0; }
+  /// Whether the study compares ways to choose cells: then its figures have a line a sampler, else a line a tokenizer.
+  [[nodiscard]] bool compares_samplers() const {
+    return std::any_of(pipelines.begin(), pipelines.end(), [&](const auto& p) { return p.sampler != pipelines.front().sampler; });
+  }
+  /// The same pipeline with another sampler, or nothing where the study has none.
+  [[nodiscard]] std::optional<std::size_t> with_sampler(std::size_t pipeline, const std::string& sampler) const {
+    for (std::size_t p = 0; p < pipelines.size(); ++p)
+      if (pipelines[p].tokenizer == pipelines[pipeline].tokenizer && pipelines[p].encoder == pipelines[pipeline].encoder &&
+          pipelines[p].sampler == sampler)
+        return p;
+    return {};
+  }
   /// Index of the first size that was trained.
   [[nodiscard]] std::size_t first_trained() const { return has_untrained() ? 1 : 0; }
   /// Training cells of a size: of the first run there is; 0 where there is none.
@@ -93,6 +107,15 @@ struct study_results {
     return tally(answers.truth, answers.best_possible, n_classes()).value(metric);
   }
 };
+
+/// Distinct names in the order in which they first stand.               in   which: a member, or a function of a pipeline_name
+template <class Which>
+[[nodiscard]] std::vector<std::string> names_in_order(const study_results& results, Which which) {
+  std::vector<std::string> out;
+  for (const auto& p : results.pipelines)
+    if (const std::string& name = std::invoke(which, p); std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  return out;
+}
 
 /// errors  bad_data where codes are outside the classes, or the best possible answers have another length than the truth
 inline void check_answers(const answer_key& answers) {
@@ -121,7 +144,7 @@ template <run_store Store>
                                     Store& store, answer_key answers) {
   check_answers(answers);
   study_results out;
-  for (const auto& e : experiments) out.pipelines.push_back({e.tokenizer, e.encoder});
+  for (const auto& e : experiments) out.pipelines.push_back({e.tokenizer, e.encoder, e.sampler});
   out.sizes = sizes.steps();
   out.seeds = sizes.seed_ids();
   out.answers = std::move(answers);

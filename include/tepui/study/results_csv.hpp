@@ -28,7 +28,7 @@ namespace tepui::study {
 /// not known).
 [[nodiscard]] inline std::string results_csv(const study_results& results) {
   std::string out =
-      "tokenizer,encoder,fraction,training_cells,dims,seed,head,metric,class,value,test_cells,floor_majority,ceiling\n";
+      "tokenizer,encoder,sampler,fraction,training_cells,dims,seed,head,metric,class,value,test_cells,floor_majority,ceiling\n";
   const auto majority = [&] {
     class_tally counts(results.n_classes());
     for (const auto truth : results.answers.truth) counts.add(truth, results.answers.majority_class);
@@ -43,7 +43,7 @@ namespace tepui::study {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
         const std::string who = csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) +
-                                "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
+                                "," + csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
                                 std::to_string(run.output.dims) + "," + std::to_string(results.seeds[s]) + ",";
         for (const head_output& head : run.output.heads) {
           const class_tally counts = tally(results.answers.truth, head.predicted, results.n_classes());
@@ -75,14 +75,14 @@ namespace tepui::study {
 /// Times and memory, which no two executions share. One row a run; peak memory is that of the process until then.
 [[nodiscard]] inline std::string costs_csv(const study_results& results) {
   std::string out =
-      "tokenizer,encoder,fraction,training_cells,seed,fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n";
+      "tokenizer,encoder,sampler,fraction,training_cells,seed,fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n";
   for (std::size_t p = 0; p < results.pipelines.size(); ++p)
     for (std::size_t z = 0; z < results.sizes.size(); ++z)
       for (std::size_t s = 0; s < results.seeds.size(); ++s) {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
         out += csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) + "," +
-               shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
+               csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
                std::to_string(results.seeds[s]) + "," + shortest(run.output.fit_seconds) + "," +
                shortest(run.output.embed_seconds) + "," + shortest(run.output.score_seconds) + "," +
                std::to_string(run.output.peak_memory_bytes) + "\n";

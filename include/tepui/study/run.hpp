@@ -61,21 +61,21 @@ struct planned_run {
 };
 
 /// in     pipelines and ladder        out    one entry a run: by experiment, then size ascending (untrained first), then seed
-/// errors bad_option where two pipelines have the same tokenizer and encoder, or one has no function
+/// errors bad_option where two pipelines have the same tokenizer, encoder and sampler, or one has no function
 [[nodiscard]] inline std::vector<planned_run> plan_of(const std::vector<experiment>& experiments, const ladder& sizes,
                                                       const study_identity& what) {
   if (experiments.empty()) throw bad_option("the study has no pipelines; give at least one experiment");
-  std::vector<std::pair<std::string, std::string>> names;
+  std::vector<std::tuple<std::string, std::string, std::string>> names;
   for (const auto& e : experiments) {
     if (!e.run)
-      throw bad_option("the pipeline '" + pipeline_label(e.tokenizer, e.encoder) +
+      throw bad_option("the pipeline '" + pipeline_label(e.tokenizer, e.encoder, e.sampler) +
                        "' has no function to run; set experiment.run");
-    names.emplace_back(e.tokenizer, e.encoder);
+    names.emplace_back(e.tokenizer, e.encoder, e.sampler);
   }
   std::sort(names.begin(), names.end());
   if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
-    throw bad_option("two pipelines of the study are called '" + pipeline_label(twice->first, twice->second) +
-                     "'; give each its own tokenizer or encoder name");
+    throw bad_option("two pipelines of the study are called '" + std::apply([](const auto&... name) { return pipeline_label(name...); }, *twice) +
+                     "'; give each its own tokenizer, encoder or sampler name");
   std::vector<planned_run> plan;
   for (std::size_t e = 0; e < experiments.size(); ++e)
     for (const double fraction : sizes.steps())

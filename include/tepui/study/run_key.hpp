@@ -24,11 +24,11 @@ struct run_key {
   std::string
       canonical;     ///< everything that determines the result, in one text; stored and compared, so that a hash may collide
   std::string hash;  ///< 128 bits, 32 hexadecimal digits
-  std::string tokenizer, encoder;
+  std::string tokenizer, encoder, sampler;
   run_request request;
 
   [[nodiscard]] std::string label() const {
-    return pipeline_label(tokenizer, encoder) + ", " + fraction_text(request.fraction) + ", seed " +
+    return pipeline_label(tokenizer, encoder, sampler) + ", " + fraction_text(request.fraction) + ", seed " +
            std::to_string(request.seed);
   }
 };
@@ -36,8 +36,12 @@ struct run_key {
 /// in     an experiment, a step of the ladder, and what the study's runs share
 /// out    the key; every field stands with its length, so that no two different runs share a canonical text
 [[nodiscard]] inline run_key key_of(const experiment& of, const run_request& request, const study_identity& what) {
-  run_key key{
-      .canonical = "tepui run, layout 1\n", .hash = {}, .tokenizer = of.tokenizer, .encoder = of.encoder, .request = request};
+  run_key key{.canonical = "tepui run, layout 1\n",
+              .hash = {},
+              .tokenizer = of.tokenizer,
+              .encoder = of.encoder,
+              .sampler = of.sampler,
+              .request = request};
   const auto field = [&](std::string_view name, std::string_view value) {
     key.canonical.append(name).append(" ").append(std::to_string(value.size())).append(":").append(value).append("\n");
   };

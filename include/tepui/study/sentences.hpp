@@ -98,6 +98,34 @@ namespace tepui::study {
   return out + ".";
 }
 
+/// Whether another way to choose the cells made a difference, at every size below the whole corpus.
+[[nodiscard]] inline std::string sentence_of_sampler(const study_summary& s, study_metric metric, std::size_t head,
+                                                     const std::string& sampler) {
+  const study_results& r = s.results;
+  const std::string& usual = r.pipelines.front().sampler;
+  std::string out = "With " + r.heads[head] + ", " + sampler + " instead of " + usual + ": ";
+  std::vector<std::string> parts;
+  for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) {
+    std::size_t better = 0, worse = 0, all = 0;
+    double sum = 0;
+    for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
+      const auto other = r.with_sampler(p, sampler);
+      if (r.pipelines[p].sampler != usual || !other) continue;
+      const estimate lead = paired_difference(s.scored, metric, head, {*other, z}, {p, z});
+      if (!lead.mean.known()) continue;
+      ++all;
+      sum += lead.mean.value;
+      better += lead.above_zero() ? 1 : 0;
+      worse += lead.below_zero() ? 1 : 0;
+    }
+    if (all > 0)
+      parts.push_back("at " + fraction_text(r.sizes[z]) + " " + signed_text(sum / static_cast<double>(all)) + " " + metric_title(metric) +
+                      " on average (" + std::to_string(better) + " better, " + std::to_string(worse) + " worse by more than noise, of " +
+                      count_text(isize(all), "pipeline") + ")");
+  }
+  return out + (parts.empty() ? "no pair of runs is there" : list_text(parts)) + ".";
+}
+
 /// Floor and ceiling of a metric.
 [[nodiscard]] inline std::string sentence_of_limits(const study_summary& s, study_metric metric) {
   const measured ceiling = s.results.ceiling(metric);
@@ -136,6 +164,13 @@ struct summary_item {
     out[1].sentences.push_back(sentence_of_winner(s, metric, h));
     out[2].sentences.push_back(sentence_of_gain(s, metric, h));
     out[3].sentences.push_back(sentence_of_saturation(s, metric, h));
+  }
+  if (s.results.compares_samplers()) {
+    out.push_back({"Did the choice of cells matter", {}});
+    const auto samplers = names_in_order(s.results, &pipeline_name::sampler);
+    for (std::size_t k = 1; k < samplers.size(); ++k)
+      for (std::size_t h = 0; h < s.results.heads.size(); ++h)
+        out.back().sentences.push_back(sentence_of_sampler(s, metric, h, samplers[k]));
   }
   out.push_back({"Floor and ceiling", {sentence_of_limits(s, metric)}});
   out.push_back({"Intervals", {sentence_of_intervals(s)}});

@@ -63,6 +63,11 @@ namespace tepui::study {
   return std::string(tokenizer) + " + " + std::string(encoder);
 }
 
+/// The same, with the sampler where it is not the usual one: "rank + PCA, geometric_sketch".
+[[nodiscard]] inline std::string pipeline_label(std::string_view tokenizer, std::string_view encoder, std::string_view sampler) {
+  return pipeline_label(tokenizer, encoder) + (sampler == "uniform" ? "" : ", " + std::string(sampler));
+}
+
 /// 0.25 -> "25 %", 0 -> "untrained"
 [[nodiscard]] inline std::string fraction_text(double fraction) {
   if (fraction == 0.0) return "untrained";

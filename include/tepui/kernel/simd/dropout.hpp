@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <tepui/kernel/simd/philox.hpp>
 #include <tepui/kernel/simd/pieces.hpp>
 
 namespace tepui::kernel::simd {
@@ -14,23 +15,6 @@ inline constexpr std::size_t drop_group = 128;
 
 #if TEPUI_HAS_LANES
 
-using random_tag = hn::CappedTag<std::uint32_t, lanes32>;
-using random_lanes = hn::Vec<random_tag>;
-
-/// The upper and the lower half of the products of 32-bit lanes with one number.
-struct wide_product {
-  random_lanes upper, lower;
-};
-HWY_INLINE wide_product times(random_lanes x, std::uint32_t by) {
-  const random_tag d;
-  const hn::RepartitionToWide<random_tag> wide;
-  const auto factor = hn::Set(d, by);
-  const auto even = hn::MulEven(x, factor);
-  const auto odd = hn::MulEven(hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(wide, x))), factor);
-  return {hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even))),
-          hn::OddEven(hn::BitCast(d, hn::ShiftLeft<32>(odd)), hn::BitCast(d, even))};
-}
-
 /// 4 words of random bits for each of the counters (first + lane, 0, 0, 0); as kernel::philox.
 HWY_INLINE void philox_lanes(std::uint64_t first, std::uint64_t key, random_lanes* word) {
   const random_tag d;
@@ -40,16 +24,8 @@ HWY_INLINE void philox_lanes(std::uint64_t first, std::uint64_t key, random_lane
   word[1] = hn::Set(d, static_cast<std::uint32_t>(first >> 32));
   word[2] = hn::Zero(d);
   word[3] = hn::Zero(d);
-  auto k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
-  for (int round = 0; round < 10; ++round) {
-    const auto a = times(word[0], 0xD2511F53U), b = times(word[2], 0xCD9E8D57U);
-    word[0] = hn::Xor(hn::Xor(b.upper, word[1]), hn::Set(d, k0));
-    word[1] = b.lower;
-    word[2] = hn::Xor(hn::Xor(a.upper, word[3]), hn::Set(d, k1));
-    word[3] = a.lower;
-    k0 += 0x9E3779B9U;
-    k1 += 0xBB67AE85U;
-  }
+  std::uint32_t halves[2] = {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)};
+  philox_rounds(10, word, halves);
 }
 
 /// As kernel::drop.

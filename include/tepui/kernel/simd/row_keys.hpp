@@ -45,7 +45,7 @@ struct key_survey {
 template <class T>
 using value_tag = hn::CappedTag<T, lanes32>;
 using key_tag = value_tag<std::uint32_t>;
-using keys = hn::Vec<key_tag>;
+using key_lanes = hn::Vec<key_tag>;
 using place_tag = value_tag<std::int32_t>;
 
 /// Which lanes to take for each mask, byte by byte, the lanes of the mask first.
@@ -100,12 +100,12 @@ HWY_INLINE hn::Vec<value_tag<T>> load_some(const T* row, std::size_t at, std::si
 }
 
 template <class Bits>
-HWY_INLINE keys falling_keys(hn::Vec<value_tag<Bits>> v) {
+HWY_INLINE key_lanes falling_keys(hn::Vec<value_tag<Bits>> v) {
   const key_tag du;
-  const keys bits = hn::BitCast(du, v);
+  const key_lanes bits = hn::BitCast(du, v);
   if constexpr (std::is_same_v<Bits, float>) {
     // All ones where the value is negative: those bits fall as they stand, the others when turned over.
-    const keys negative = hn::BitCast(du, hn::ShiftRight<31>(hn::BitCast(place_tag{}, v)));
+    const key_lanes negative = hn::BitCast(du, hn::ShiftRight<31>(hn::BitCast(place_tag{}, v)));
     return hn::Xor(bits, hn::AndNot(negative, hn::Set(du, 0x7FFFFFFFU)));
   } else {
     return hn::Xor(bits, hn::Set(du, 0x7FFFFFFFU));
@@ -191,7 +191,7 @@ struct values_over_genes {
 class key_range {
  public:
   explicit HWY_INLINE key_range(std::uint32_t a_key) : first_(hn::Set(key_tag{}, a_key)), least_(first_), most_(first_) {}
-  HWY_INLINE void add(keys k) {
+  HWY_INLINE void add(key_lanes k) {
     least_ = hn::Min(least_, k);
     most_ = hn::Max(most_, k);
     differing_ = hn::Or(differing_, hn::Xor(k, first_));
@@ -207,7 +207,7 @@ class key_range {
   }
 
  private:
-  keys first_, least_, most_, differing_ = hn::Zero(key_tag{});
+  key_lanes first_, least_, most_, differing_ = hn::Zero(key_tag{});
 };
 
 /// Writes the falling keys of a row and says what range they have.
@@ -220,7 +220,7 @@ HWY_INLINE key_survey survey_keys(Source& source, std::size_t n, std::uint32_t* 
   auto zeros = hn::FirstN(d, 0);
   for (std::size_t i = 0; i < n; i += lanes32) {
     const auto v = source.load(i, n - i);
-    const keys k = falling_keys<bits_type>(v);
+    const key_lanes k = falling_keys<bits_type>(v);
     hn::StoreU(k, key_tag{}, key + i);
     range.add(k);
     if constexpr (Source::is_exact) zeros = hn::Or(zeros, hn::Eq(v, hn::Zero(d)));
@@ -248,7 +248,7 @@ std::size_t leave_zeros_out(Source& source, std::size_t n, std::uint32_t* key, s
   for (std::size_t i = 0; i < n; i += lanes32) {
     const auto v = source.zero_where_zero(i, n - i);
     const auto keep = hn::RebindMask(d, hn::AndNot(hn::Eq(v, hn::Zero(dv)), hn::FirstN(dv, std::min(n - i, lanes32))));
-    const keys k = hn::LoadU(d, key + i);
+    const key_lanes k = hn::LoadU(d, key + i);
     hn::StoreU(compressed(k, keep), d, key + kept);  // never beyond what has been read
     hn::StoreU(compressed(hn::Iota(place_tag{}, static_cast<std::int32_t>(i)), hn::RebindMask(place_tag{}, keep)), place_tag{},
                place + kept);

@@ -90,7 +90,7 @@ void settle_ties(std::size_t n, std::uint32_t place_mask, std::uint32_t slack, r
   const auto cut = hn::Set(d, slack == 0 ? place_mask : (slack + 1) * (place_mask + 1));
   std::size_t ties = 0;
   for (std::size_t i = 0; i + 1 < n; i += lanes32) {  // padding lies behind the last key
-    const keys here = hn::LoadU(d, key + i), next = hn::LoadU(d, key + i + 1);
+    const key_lanes here = hn::LoadU(d, key + i), next = hn::LoadU(d, key + i + 1);
     const auto tied = hn::Not(hn::Gt(slack == 0 ? hn::Xor(here, next) : hn::Sub(next, here), cut));
     if (hn::AllFalse(d, tied)) continue;
     const auto places = hn::Iota(di, static_cast<std::int32_t>(i));
@@ -129,12 +129,12 @@ std::uint32_t sort_surveyed(const key_survey& survey, std::size_t n, std::size_t
   grow(room.spare, n + key_padding);
   std::uint32_t* const key = room.key.data();
   const key_tag d;
-  const keys least = hn::Set(d, survey.least);
-  keys number = hn::Iota(d, 0U);
+  const key_lanes least = hn::Set(d, survey.least);
+  key_lanes number = hn::Iota(d, 0U);
   const bool given = place != nullptr;
   for (std::size_t i = 0; i < n; i += lanes32) {
-    const keys value = hn::ShiftRightSame(hn::Sub(hn::LoadU(d, key + i), least), cut);
-    const keys at = given ? hn::BitCast(d, hn::LoadU(place_tag{}, place + i)) : number;
+    const key_lanes value = hn::ShiftRightSame(hn::Sub(hn::LoadU(d, key + i), least), cut);
+    const key_lanes at = given ? hn::BitCast(d, hn::LoadU(place_tag{}, place + i)) : number;
     hn::StoreU(hn::Or(hn::ShiftLeftSame(value, place_bits), at), d, key + i);
     number = hn::Add(number, hn::Set(d, static_cast<std::uint32_t>(lanes32)));
   }

@@ -26,11 +26,11 @@ inline constexpr std::size_t key_padding = leaf_keys + lanes32;
 /// Rows of vectors, all in registers.
 template <std::size_t Rows>
 struct key_rows {
-  keys row[Rows];
+  key_lanes row[Rows];
 };
 
-HWY_INLINE void sort_two(keys& low, keys& high) {
-  const keys least = hn::Min(low, high);
+HWY_INLINE void sort_two(key_lanes& low, key_lanes& high) {
+  const key_lanes least = hn::Min(low, high);
   high = hn::Max(low, high);
   low = least;
 }
@@ -65,7 +65,7 @@ HWY_INLINE void sort_columns(key_rows<Rows>& v, std::index_sequence<I...>) {
 
 /// Lane c becomes lane c ^ Flip.
 template <std::size_t Flip>
-HWY_INLINE keys flipped(keys v) {
+HWY_INLINE key_lanes flipped(key_lanes v) {
   if constexpr (Flip == 1) return hn::Shuffle2301(v);
   if constexpr (Flip == 2) return hn::Shuffle1032(v);
   if constexpr (Flip == 3) return hn::Shuffle0123(v);
@@ -76,8 +76,8 @@ HWY_INLINE keys flipped(keys v) {
 
 /// Sorts lanes that lie Flip apart (as bits), the smaller into the lane that is not in `upper`.
 template <std::size_t Flip>
-HWY_INLINE void sort_lanes_of(keys& row, hn::Mask<key_tag> upper) {
-  const keys other = flipped<Flip>(row);
+HWY_INLINE void sort_lanes_of(key_lanes& row, hn::Mask<key_tag> upper) {
+  const key_lanes other = flipped<Flip>(row);
   row = hn::IfThenElse(upper, hn::Max(row, other), hn::Min(row, other));
 }
 template <std::size_t Flip, std::size_t High, std::size_t Rows, std::size_t... R>
@@ -96,7 +96,7 @@ HWY_INLINE void merge_lanes(key_rows<Rows>& v) {
 }
 
 template <std::size_t Flip>
-HWY_INLINE void sort_two_flipped(keys& low, keys& high) {
+HWY_INLINE void sort_two_flipped(key_lanes& low, key_lanes& high) {
   high = flipped<Flip>(high);
   sort_two(low, high);
 }
@@ -155,7 +155,7 @@ template <bool OrEqual, class Key>
 HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
   const key_tag d;
   const auto middle = hn::Set(d, pivot);
-  const auto is_low = [&](keys v) {
+  const auto is_low = [&](key_lanes v) {
     if constexpr (OrEqual)
       return hn::Not(hn::Gt(v, middle));
     else
@@ -163,7 +163,7 @@ HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
   };
   std::size_t low = 0, high = 0, i = 0;
   for (; i + lanes32 <= n; i += lanes32) {
-    const keys v = hn::LoadU(d, at + i);
+    const key_lanes v = hn::LoadU(d, at + i);
     const auto mask = is_low(v);
     const std::size_t more = hn::CountTrue(d, mask);
     hn::StoreU(compressed(v, mask), d, at + low);  // never beyond what has been read: low <= i
@@ -172,7 +172,7 @@ HWY_INLINE std::size_t divide(Key* at, std::size_t n, Key pivot, Key* spare) {
     high += lanes32 - more;
   }
   if (i < n) {
-    const keys v = hn::LoadU(d, at + i);  // there is room behind the last key
+    const key_lanes v = hn::LoadU(d, at + i);  // there is room behind the last key
     const auto inside = hn::FirstN(d, n - i), is = is_low(v);
     const auto mask = hn::And(is, inside), rest = hn::AndNot(is, inside);
     const std::size_t more = hn::CountTrue(d, mask);
@@ -192,7 +192,7 @@ template <class Key>
 HWY_INLINE Key middle_key(const Key* at, std::size_t n) {
   const key_tag d;
   const std::size_t step = (n - lanes32) / 4;
-  const keys a = hn::LoadU(d, at + step), b = hn::LoadU(d, at + 2 * step), c = hn::LoadU(d, at + 3 * step);
+  const key_lanes a = hn::LoadU(d, at + step), b = hn::LoadU(d, at + 2 * step), c = hn::LoadU(d, at + 3 * step);
   HWY_ALIGN Key medians[lanes32];
   hn::Store(hn::Max(hn::Min(a, b), hn::Min(hn::Max(a, b), c)), d, medians);
   sort_leaf_of<1>(medians);
