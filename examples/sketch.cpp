@@ -99,11 +99,11 @@ struct compared {
 };
 
 void print(const options& o, const std::vector<compared>& all, std::size_t uniform_choices) {
-  fmt::print("{:<30} {:>12} {:>12}   lowest to highest of {} choices\n", "coverage", o.method, "uniform", uniform_choices);
+  fmt::print("{:<30} {:>20} {:>12}   lowest to highest of {} choices\n", "coverage", o.method, "uniform", uniform_choices);
   for (const compared& c : all) {
     double sum = 0;
     for (const double v : c.uniform) sum += v;
-    fmt::print("{:<30} {:>12.4g} {:>12.4g}   {:.4g} to {:.4g}   ({}, {})\n", c.chosen.name, c.chosen.value.value,
+    fmt::print("{:<30} {:>20.4g} {:>12.4g}   {:.4g} to {:.4g}   ({}, {})\n", c.chosen.name, c.chosen.value.value,
                sum / static_cast<double>(c.uniform.size()), *std::min_element(c.uniform.begin(), c.uniform.end()),
                *std::max_element(c.uniform.begin(), c.uniform.end()), c.chosen.unit,
                c.chosen.better == tp::direction::lower_is_better ? "lower is better" : "higher is better");
