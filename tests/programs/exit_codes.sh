@@ -20,7 +20,7 @@ wants() {
 printf 'this is no matrix\n' >text.h5ad
 printf '%%%%MatrixMarket matrix coordinate integer general\n3 2 3\n1 1 5\n3 1 2\n2 2 7\n' >matrix.mtx
 
-for program in ablation tokenize evaluate vet; do
+for program in ablation tokenize evaluate vet sketch portfolio; do
   wants 0 "Usage\|--help\|OPTIONS" "$bin/$program" --help
   wants 2 "." "$bin/$program" --no-such-option
 done

@@ -2,9 +2,7 @@
 /// Cells that came in batches (files, donors, studies), and how far every cell is from the nearest cell of each batch.
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,7 +11,6 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
 #include <tepui/kernel/nearest.hpp>
-#include <tepui/kernel/squared_distance.hpp>
 
 namespace tepui::coverage {
 
@@ -62,66 +59,20 @@ struct batch_rows {
   return out;
 }
 
-/// Distance in double between two rows, so that it does not carry the rounding to float of the search that found them.
-/// repeat bit-equal everywhere, because such distances decide which cells count as near
-[[nodiscard]] inline double exact_distance(std::span<const float> a, std::span<const float> b) {
-  return std::sqrt(kernel::squared_distance(a.data(), b.data(), isize(a.size())));
-}
-
-namespace searching {
-/// Cells [first, first + n) of a set of points.
-[[nodiscard]] inline kernel::points part(const kernel::points& all, std::int64_t first, std::int64_t n) {
-  return {n, all.dims, all.value.subspan(usize(first * all.dims), usize(n * all.dims))};
-}
-/// Lets each half of the cells look among the other, then each half by itself.
-inline void halves(const kernel::points& all, std::int64_t first, std::int64_t n, std::span<float> best,
-                   std::span<std::int32_t> which, std::vector<float>& far, std::vector<std::int32_t>& found, int threads) {
-  if (n < 2) return;
-  const std::int64_t left = n / 2, right = n - left;
-  const auto look = [&](std::int64_t from, std::int64_t m, std::int64_t among, std::int64_t k) {
-    kernel::nearest_distances(part(all, from, m), part(all, among, k), std::span(far).first(usize(m)),
-                              std::span(found).first(usize(m)), m < 1024 ? 1 : threads);
-    for (std::int64_t i = 0; i < m; ++i) {
-      const float d = far[usize(i)];
-      const auto other = static_cast<std::int32_t>(among + found[usize(i)]);
-      const std::size_t cell = usize(from + i);
-      if (which[cell] >= 0 && (best[cell] < d || (best[cell] == d && which[cell] < other))) continue;
-      best[cell] = d;
-      which[cell] = other;
-    }
-  };
-  look(first, left, first + left, right);
-  look(first + left, right, first, left);
-  halves(all, first, left, best, which, far, found, threads);
-  halves(all, first + left, right, best, which, far, found, threads);
-}
-}  // namespace searching
-
 /// How far each cell is from the nearest other cell of the same set. A copy of a cell is another cell, at distance 0.
 /// in     points [n, dims]                               out    distance [n]; infinity where a cell is alone
-/// cost   O(n^2 dims)                                    repeat see kernel::nearest_distances; threads change nothing
+/// cost, repeat  as kernel::nearest_others_of
 [[nodiscard]] inline std::vector<double> nearest_other(const kernel::points& all, int threads = 1) {
-  std::vector<float> best(usize(all.n), std::numeric_limits<float>::infinity()), far(usize(all.n));
-  std::vector<std::int32_t> which(usize(all.n), -1), found(usize(all.n));
-  searching::halves(all, 0, all.n, best, which, far, found, threads);
-  std::vector<double> out(usize(all.n), std::numeric_limits<double>::infinity());
-  const auto row = [&](std::int64_t i) { return all.value.subspan(usize(i * all.dims), usize(all.dims)); };
-  for (std::int64_t i = 0; i < all.n; ++i)
-    if (which[usize(i)] >= 0) out[usize(i)] = exact_distance(row(i), row(which[usize(i)]));
+  std::vector<double> out(usize(all.n));
+  kernel::nearest_others_of<float, double>(all, out, {}, threads);
   return out;
 }
 
 /// How far each cell of one set is from the nearest cell of another.
 /// out    distance [of.n]; infinity where `among` is empty
-[[nodiscard]] inline std::vector<double> nearest_among(const kernel::points& of, const kernel::points& among,
-                                                       int threads = 1) {
-  std::vector<double> out(usize(of.n), std::numeric_limits<double>::infinity());
-  if (of.n == 0 || among.n == 0) return out;
-  std::vector<float> near(usize(of.n));
-  std::vector<std::int32_t> which(usize(of.n));
-  kernel::nearest_distances(of, among, near, which, threads);
-  const auto row = [](const kernel::points& p, std::int64_t i) { return p.value.subspan(usize(i * p.dims), usize(p.dims)); };
-  for (std::int64_t i = 0; i < of.n; ++i) out[usize(i)] = exact_distance(row(of, i), row(among, which[usize(i)]));
+[[nodiscard]] inline std::vector<double> nearest_among(const kernel::points& of, const kernel::points& among, int threads = 1) {
+  std::vector<double> out(usize(of.n));
+  kernel::nearest_distances_of<float, double>(of, among, out, {}, threads);
   return out;
 }
 

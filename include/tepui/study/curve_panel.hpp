@@ -84,7 +84,11 @@ struct score_axis {
   const int places = axis.step >= 0.1 ? 1 : axis.step >= 0.01 ? 2 : 3;
 
   svg_drawing draw(width, height, panel + ": " + metric_title(metric) + " against corpus size, " + r.heads[head]);
-  draw.text(left, 17, panel, "class='panel'");
+  constexpr std::size_t fits = 30;  // characters behind the margin; a longer name begins at the edge, in smaller type
+  if (panel.size() > fits)
+    draw.text(2, 17, panel, "class='panel' style='font-size:11.5px'");
+  else
+    draw.text(left, 17, panel, "class='panel'");
   for (double v = axis.low; v < axis.high + axis.step / 2; v += axis.step) {
     draw.line(left, y_of(v), width - right, y_of(v), "class='grid'");
     draw.text(left - 6, y_of(v) + 3.5, fixed_text(v, places), "text-anchor='end'");

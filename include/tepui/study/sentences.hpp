@@ -126,6 +126,15 @@ namespace tepui::study {
   return out + (parts.empty() ? "no pair of runs is there" : list_text(parts)) + ".";
 }
 
+/// The same for every sampler but the first, with every head; none where the study has one sampler.
+[[nodiscard]] inline std::vector<std::string> sentences_of_samplers(const study_summary& s, study_metric metric) {
+  const auto samplers = names_in_order(s.results, &pipeline_name::sampler);
+  std::vector<std::string> out;
+  for (std::size_t k = 1; k < samplers.size(); ++k)
+    for (std::size_t h = 0; h < s.results.heads.size(); ++h) out.push_back(sentence_of_sampler(s, metric, h, samplers[k]));
+  return out;
+}
+
 /// Floor and ceiling of a metric.
 [[nodiscard]] inline std::string sentence_of_limits(const study_summary& s, study_metric metric) {
   const measured ceiling = s.results.ceiling(metric);
@@ -165,13 +174,7 @@ struct summary_item {
     out[2].sentences.push_back(sentence_of_gain(s, metric, h));
     out[3].sentences.push_back(sentence_of_saturation(s, metric, h));
   }
-  if (s.results.compares_samplers()) {
-    out.push_back({"Did the choice of cells matter", {}});
-    const auto samplers = names_in_order(s.results, &pipeline_name::sampler);
-    for (std::size_t k = 1; k < samplers.size(); ++k)
-      for (std::size_t h = 0; h < s.results.heads.size(); ++h)
-        out.back().sentences.push_back(sentence_of_sampler(s, metric, h, samplers[k]));
-  }
+  if (s.results.compares_samplers()) out.push_back({"Did the choice of cells matter", sentences_of_samplers(s, metric)});
   out.push_back({"Floor and ceiling", {sentence_of_limits(s, metric)}});
   out.push_back({"Intervals", {sentence_of_intervals(s)}});
   return out;
