@@ -114,6 +114,7 @@
 #include <tepui/kernel/simd/attention_pack.hpp>
 #include <tepui/kernel/simd/attention_tile.hpp>
 #include <tepui/kernel/simd/bend.hpp>
+#include <tepui/kernel/simd/box_keys.hpp>
 #include <tepui/kernel/simd/digitize.hpp>
 #include <tepui/kernel/simd/dropout.hpp>
 #include <tepui/kernel/simd/exponential.hpp>

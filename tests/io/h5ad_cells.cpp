@@ -176,6 +176,14 @@ TEST_CASE("a room may go from one file to another, and a batch outlives the sour
       CHECK(std::ranges::equal(view.genes_of(0), data->x.view().genes_of(5)));
     }
 }
+TEST_CASE("what cells can have is known before they are read, but for dense matrices") {
+  const auto data = io_files::some_cells(30, 50);
+  const auto cells = io::open_cells(file_of(data, "stored.h5ad"));
+  CHECK(cells.stored_counts(0, 30) == tepui::isize(data.x.gene.size()));
+  CHECK(cells.stored_counts(4, 3) == data.x.row_end[6] - data.x.row_begin[4]);
+  CHECK(cells.stored_counts(30, 0) == 0);
+  CHECK_THROWS_AS((void)cells.stored_counts(29, 2), tepui::bad_option);
+}
 TEST_CASE("after the first batches nothing is allocated") {
   const auto cells = io::open_cells(file_of(io_files::some_cells(64, 400), "steady.h5ad"));
   io::h5ad_cells::room room;

@@ -15,7 +15,8 @@ namespace tepui {
 ///   n_cells()                     how many
 ///   genes()                       the gene_table of its columns
 ///   read(first, n, room)          cells [first, first + n) as a counts_view that lives as long as `room`, a
-///                                 `typename S::room` of the reader's own (one a thread)
+///                                 `typename S::room` of the reader's own (one a thread); a room may go from one source to
+///                                 another of its type
 template <class S>
 concept cell_source = requires(const S& source, std::int64_t i, typename S::room& room) {
   { source.n_cells() } -> std::convertible_to<std::int64_t>;

@@ -43,6 +43,14 @@ class h5ad_cells {
     row_room mending;
     counts<scale::raw> through_hdf5;
     std::int64_t through_hdf5_first = 0;
+
+    /// Forgets the file that it was used for, and keeps the memory: a reader of many files needs one room.
+    void turn_to(std::shared_ptr<const state> file) {
+      of = std::move(file);
+      gene_piece.piece = value_piece.piece = piece_room::none;
+      through_hdf5.clear();
+      through_hdf5_first = 0;
+    }
   };
 
   /// in     where: as in read_options, or nothing: wherever the raw counts are
@@ -57,8 +65,11 @@ class h5ad_cells {
   [[nodiscard]] cell_access access() const { return state_->about.access; }
 
   [[nodiscard]] counts_view<scale::raw> read(std::int64_t first, std::int64_t n, room& own) const;
+  /// The most counts that these cells can have: what the file stores of them. Nothing where only reading them tells (dense).
+  [[nodiscard]] std::optional<std::int64_t> stored_counts(std::int64_t first, std::int64_t n) const;
 
  private:
+  void check_cells(std::int64_t first, std::int64_t n) const;
   [[nodiscard]] bool read_directly(std::int64_t first, std::int64_t n, room& own) const;
   [[nodiscard]] counts_view<scale::raw> read_through_hdf5(std::int64_t first, std::int64_t n, std::int64_t most,
                                                           room& own) const;
@@ -92,16 +103,26 @@ inline h5ad_cells::h5ad_cells(const std::string& path, const read_options& optio
   state_ = std::move(opened);
 }
 
+inline void h5ad_cells::check_cells(std::int64_t first, std::int64_t n) const {
+  const std::int64_t cells = n_cells();
+  if (first < 0 || n < 0 || n > cells || first > cells - n)
+    throw bad_option("cells [" + std::to_string(first) + ", " + std::to_string(first) + " + " + std::to_string(n) +
+                     ") were asked for, but " + in_quotes(path()) + " has " + std::to_string(cells) +
+                     " cells; ask for cells that it has");
+}
+
+inline std::optional<std::int64_t> h5ad_cells::stored_counts(std::int64_t first, std::int64_t n) const {
+  check_cells(first, n);
+  const h5ad_outline& about = state_->about;
+  if (about.by_cell) return about.position[usize(first + n)] - about.position[usize(first)];
+  if (about.access != cell_access::in_memory) return {};
+  return n == 0 ? 0 : about.all.row_end[usize(first + n - 1)] - about.all.row_begin[usize(first)];
+}
+
 inline counts_view<scale::raw> h5ad_cells::read(std::int64_t first, std::int64_t n, room& own) const {
   const h5ad_outline& about = state_->about;
-  if (first < 0 || n < 0 || n > about.n_cells || first > about.n_cells - n)
-    throw bad_option("cells [" + std::to_string(first) + ", " + std::to_string(first) + " + " + std::to_string(n) +
-                     ") were asked for, but " + in_quotes(path()) + " has " + std::to_string(about.n_cells) +
-                     " cells; ask for cells that it has");
-  if (own.of != state_) {
-    own = room{};
-    own.of = state_;
-  }
+  check_cells(first, n);
+  if (own.of != state_) own.turn_to(state_);
   if (about.access == cell_access::in_memory) return about.all.view().part(first, n);
   state_->file.check_unchanged();
   if (about.access == cell_access::through_hdf5) {

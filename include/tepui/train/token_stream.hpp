@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include <tepui/compose/flow_through.hpp>
+#include <tepui/corpus/cell_order.hpp>
+#include <tepui/corpus/permuted.hpp>
+#include <tepui/corpus/read_window.hpp>
 #include <tepui/flow/cell_source.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/kernel/rng.hpp>
@@ -41,8 +43,8 @@ struct stream_settings {
   std::int64_t validation_cells = 1024;  ///< at most so many of them are kept for validation
 };
 
-/// Order: an epoch is a random order of blocks of cells that lie side by side; the cells of some blocks (a window) are tokenised,
-/// held, and given in a random order. Every cell that is not for validation comes once an epoch.
+/// Order: that of corpus::cell_order. Blocks of cells that lie side by side come in a random order; the cells of some blocks
+/// (a window) are tokenised, held, and given in a random order. Every cell that is not for validation comes once an epoch.
 /// holds   a copy of the stages in front; borrows source and embedder
 /// repeat  decided by (seed, place) alone            cost   the tokens of a window in memory; every cell is tokenised once an epoch
 /// types   Channels: what stays beside the tokens
@@ -54,25 +56,22 @@ class token_stream {
   token_stream(const Source& source, const std::tuple<Front...>& front, const Embedder& embedder, std::uint64_t pipeline_seed,
                const stream_settings& settings)
       : source_(&source), front_(front), embedder_(&embedder), pipeline_seed_(pipeline_seed), settings_(settings),
-        order_(settings.seed, "order of cells"), held_out_(settings.seed, "cells for validation") {
-    if (settings.block < 1 || settings.window < 1)
-      throw bad_option("cells cannot be read in blocks of " + std::to_string(settings.block) + " and windows of " +
-                       std::to_string(settings.window) + "; give both 1 or more");
+        order_(source.n_cells(), {.seed = settings.seed, .batch = 1, .block = settings.block, .window = settings.window}),
+        held_out_(settings.seed, "cells for validation") {
     if (!(settings.validation_share >= 0 && settings.validation_share < 1))
       throw bad_option("a share of " + std::to_string(settings.validation_share) +
                        " of the cells cannot be held out for validation; give 0 to less than 1");
-    n_blocks_ = (source.n_cells() + settings.block - 1) / settings.block;
-    blocks_per_window_ = std::max<std::int64_t>(1, settings.window / settings.block);
   }
 
   /// Cells for validation, the same at every call: those with the lowest numbers drawn, block after block in a random order.
   [[nodiscard]] batch_type validation() {
     batch_type out;
     out.clear();
-    const auto blocks = permutation(n_blocks_, held_out_.sub(1));
-    for (const std::int64_t block : blocks) {
-      if (out.n_cells() >= settings_.validation_cells || settings_.validation_share == 0) break;
-      read_block(block, 0, [&](const auto& view, std::int64_t cell) {
+    const std::int64_t n = source_->n_cells(), n_blocks = (n + settings_.block - 1) / settings_.block;
+    const corpus::permuted blocks(n_blocks, held_out_.sub(1));
+    for (std::int64_t b = 0; b < n_blocks && out.n_cells() < settings_.validation_cells && settings_.validation_share > 0; ++b) {
+      const std::int64_t first = blocks(b) * settings_.block;
+      read(first, std::min(settings_.block, n - first), 0, [&](const auto& view, std::int64_t cell) {
         if (for_validation(view.cells.id[usize(cell)]) && out.n_cells() < settings_.validation_cells) append_cell(view, cell, out);
       });
       out.n_vocabulary = n_vocabulary_;
@@ -83,7 +82,7 @@ class token_stream {
   /// Hands over every training cell once, window after window: visit(batch). For what an objective counts before training.
   template <class Visit>
   void each_window(Visit&& visit) {
-    for (std::int64_t w = 0; w < n_windows(); ++w) {
+    for (std::int64_t w = 0; w < order_.n_windows(); ++w) {
       load(0, w);
       visit(held_.view());
     }
@@ -98,11 +97,11 @@ class token_stream {
     while (batch.n_cells() < n) {
       load(place.epoch, place.window);
       if (place.cell >= isize(order_of_held_.size())) {
-        if (order_of_held_.empty() && ++empty_windows > n_windows())
+        if (order_of_held_.empty() && ++empty_windows > order_.n_windows())
           throw bad_data("there is no cell with tokens to learn from among " + std::to_string(source_->n_cells()) +
                          "; look at the tokenizer, or hold out a smaller share for validation");
         place.cell = 0;
-        if (++place.window >= n_windows()) {
+        if (++place.window >= order_.n_windows()) {
           place.window = 0;
           ++place.epoch;
         }
@@ -114,20 +113,10 @@ class token_stream {
   }
 
  private:
-  [[nodiscard]] std::int64_t n_windows() const { return std::max<std::int64_t>(1, (n_blocks_ + blocks_per_window_ - 1) / blocks_per_window_); }
   [[nodiscard]] bool for_validation(std::int64_t cell_id) const { return held_out_.uniform(cell_id) < settings_.validation_share; }
 
-  /// 0 ... n - 1 in a random order.
-  [[nodiscard]] static std::vector<std::int64_t> permutation(std::int64_t n, const kernel::draws& random) {
-    std::vector<std::int64_t> out(usize(n));
-    std::iota(out.begin(), out.end(), 0);
-    for (std::int64_t i = n - 1; i > 0; --i) std::swap(out[usize(i)], out[usize(random.below(i + 1, i))]);
-    return out;
-  }
-
   template <class Visit>
-  void read_block(std::int64_t block, std::int64_t epoch, Visit&& visit) {
-    const std::int64_t first = block * settings_.block, n = std::min(settings_.block, source_->n_cells() - first);
+  void read(std::int64_t first, std::int64_t n, std::int64_t epoch, Visit&& visit) {
     const auto cells = source_->read(first, n, source_room_);
     const auto tokens = send_through(front_, cells, rooms_, pipeline_seed_, static_cast<std::uint64_t>(epoch));
     n_vocabulary_ = tokens.n_vocabulary;
@@ -141,18 +130,21 @@ class token_stream {
 
   void load(std::int64_t epoch, std::int64_t window) {
     if (loaded_ && epoch == loaded_epoch_ && window == loaded_window_) return;
-    if (block_order_.empty() || epoch != ordered_epoch_) {
-      block_order_ = permutation(n_blocks_, order_.sub(static_cast<std::uint64_t>(2 * epoch)));
-      ordered_epoch_ = epoch;
-    }
+    loaded_ = false;  // until all of it is there
     held_.clear();
-    const std::int64_t end = std::min(n_blocks_, (window + 1) * blocks_per_window_);
-    for (std::int64_t b = window * blocks_per_window_; b < end; ++b)
-      read_block(block_order_[usize(b)], epoch, [&](const auto& view, std::int64_t cell) {
-        if (!for_validation(view.cells.id[usize(cell)])) append_cell(view, cell, held_);
+    order_.window(epoch, window, plan_.given);
+    plan_.make();
+    held_row_.assign(usize(plan_.n_rows), -1);
+    for (const corpus::cell_run& run : plan_.run)
+      read(run.first, run.n, epoch, [&](const auto& view, std::int64_t cell) {
+        if (for_validation(view.cells.id[usize(cell)])) return;
+        held_row_[usize(run.row + cell)] = held_.n_cells();
+        append_cell(view, cell, held_);
       });
     held_.n_vocabulary = n_vocabulary_;
-    order_of_held_ = permutation(held_.n_cells(), order_.sub(static_cast<std::uint64_t>(2 * epoch + 1)).sub(static_cast<std::uint64_t>(window)));
+    order_of_held_.clear();
+    for (const std::int64_t row : plan_.row_of)
+      if (held_row_[usize(row)] >= 0) order_of_held_.push_back(held_row_[usize(row)]);
     loaded_ = true;
     loaded_epoch_ = epoch;
     loaded_window_ = window;
@@ -163,14 +155,15 @@ class token_stream {
   const Embedder* embedder_;
   std::uint64_t pipeline_seed_;
   stream_settings settings_;
-  kernel::draws order_, held_out_;
-  std::int64_t n_blocks_ = 0, blocks_per_window_ = 1;
+  corpus::cell_order order_;
+  corpus::reading_plan plan_;
+  kernel::draws held_out_;
   typename Source::room source_room_;
   rooms<entry_port<view_of_t<Source>>, typename view_of_t<Source>::place, Front...> rooms_;
   batch_type selected_, held_;
   std::int32_t n_vocabulary_ = 0;
-  std::vector<std::int64_t> block_order_, order_of_held_;
-  std::int64_t ordered_epoch_ = -1, loaded_epoch_ = -1, loaded_window_ = -1;
+  std::vector<std::int64_t> held_row_, order_of_held_;
+  std::int64_t loaded_epoch_ = -1, loaded_window_ = -1;
   bool loaded_ = false;
 };
 

@@ -1,0 +1,117 @@
+#pragma once
+/// How well an order mixes: the entropy of plate, donor or file within a batch, beside that of truly random batches.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tepui/corpus/cell_order.hpp>
+#include <tepui/flow/error.hpp>
+#include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
+
+namespace tepui::corpus {
+
+/// Entropies in bits, each the mean over whole batches.
+struct shuffle_quality {
+  std::int64_t batches = 0;
+  double entropy = 0, low = 0, high = 0;               ///< of the order, with a 95 % interval of the mean
+  double random = 0, random_low = 0, random_high = 0;  ///< expected of random batches; where 95 % of such means lie
+  double all = 0;  ///< of the whole corpus: what batches of any size cannot exceed by much
+  [[nodiscard]] double share() const { return random > 0 ? entropy / random : 1; }  ///< 1: as good as random
+};
+
+/// Entropy of counts that add up to n, in bits.
+[[nodiscard]] inline double entropy_of(std::span<const std::int64_t> count, std::int64_t n) {
+  double sum = 0;
+  for (const std::int64_t c : count)
+    if (c > 0)
+      sum -= static_cast<double>(c) / static_cast<double>(n) * std::log2(static_cast<double>(c) / static_cast<double>(n));
+  return sum;
+}
+
+/// The expected entropy of m cells drawn without replacement, exactly: a sum over what each label's count can be.
+/// cost   O(labels * m)
+[[nodiscard]] inline double expected_entropy(std::span<const std::int64_t> cells_of_label, std::int64_t m) {
+  std::int64_t all = 0;
+  for (const std::int64_t k : cells_of_label) all += k;
+  const auto d = [](std::int64_t i) { return static_cast<double>(i); };
+  const auto log_choose = [&](std::int64_t n, std::int64_t k) {
+    return std::lgamma(d(n) + 1) - std::lgamma(d(k) + 1) - std::lgamma(d(n - k) + 1);
+  };
+  double sum = 0;
+  for (const std::int64_t k : cells_of_label)
+    for (std::int64_t c = std::max<std::int64_t>(1, m - (all - k)); c <= std::min(k, m); ++c)
+      sum -= std::exp(log_choose(k, c) + log_choose(all - k, m - c) - log_choose(all, m)) * d(c) / d(m) *
+             std::log2(d(c) / d(m));
+  return sum;
+}
+
+/// Measures one epoch of an order. Reads no counts: a setting can be tried before a corpus is read.
+/// in     order; label [cells of the corpus], -1: without one, which counts as one more label; most: batches (0: all)
+/// out    entropies within whole batches                  errors bad_option: labels of other cells, or no whole batch
+/// cost   O(cells of the batches)                         repeat bit-equal where the C library's log2 and lgamma are
+/// source D'Ascenzo and Cultrera di Montesano 2025 (scDataset: entropy of the plate within a batch); differs: the value of
+///        random batches is exact
+[[nodiscard]] inline shuffle_quality quality_of(const cell_order& order, std::span<const std::int32_t> label,
+                                                std::int64_t most = 0, std::int64_t epoch = 0) {
+  const std::int64_t m = order.settings().batch;
+  if (isize(label.size()) != order.n_cells())
+    throw bad_option("there are " + std::to_string(label.size()) + " labels for " + std::to_string(order.n_cells()) +
+                     " cells; give one code a cell");
+  const std::int64_t whole = order.cells_per_epoch() / m, wanted = most > 0 ? std::min(most, whole) : whole;
+  if (wanted < 1)
+    throw bad_option("an epoch of " + std::to_string(order.cells_per_epoch()) + " cells has no whole batch of " +
+                     std::to_string(m) + "; measure smaller batches");
+  std::int32_t n_labels = 0;
+  for (const std::int32_t l : label) n_labels = std::max(n_labels, l + 1);
+  const auto place = [&](std::int64_t cell) { return usize(label[usize(cell)] < 0 ? n_labels : label[usize(cell)]); };
+  std::vector<std::int64_t> all(usize(n_labels) + 1, 0), count(all.size());
+  for (std::int64_t cell = 0; cell < order.n_cells(); ++cell) ++all[place(cell)];
+
+  struct moments {
+    double sum = 0, squares = 0;
+    std::int64_t n = 0;
+    void add(double x) { sum += x, squares += x * x, ++n; }
+    [[nodiscard]] double mean() const { return sum / static_cast<double>(n); }
+    [[nodiscard]] double deviation() const {
+      return n < 2 ? 0 : std::sqrt(std::max(0.0, squares - sum * mean()) / static_cast<double>(n - 1));
+    }
+  };
+  moments found, random;
+  std::vector<std::int64_t> cells;
+  for (std::int64_t w = 0; found.n < wanted; ++w) {
+    order.window(epoch, w, cells);
+    for (std::int64_t first = 0; first + m <= isize(cells.size()) && found.n < wanted; first += m) {
+      std::ranges::fill(count, 0);
+      for (std::int64_t i = first; i < first + m; ++i) ++count[place(cells[usize(i)])];
+      found.add(entropy_of(count, m));
+    }
+  }
+  // How far a mean of random batches strays is tried out: 400 of them.
+  const cell_order truly(order.n_cells(), {.seed = order.settings().seed ^ 0x5eedU, .batch = m, .block = 1, .window = m});
+  for (std::int64_t i = 0; i < 400; ++i) {
+    truly.window(i / truly.n_windows(), i % truly.n_windows(), cells);
+    if (isize(cells.size()) < std::min(m, order.n_cells())) continue;
+    std::ranges::fill(count, 0);
+    for (const std::int64_t cell : cells) ++count[place(cell)];
+    random.add(entropy_of(count, isize(cells.size())));
+  }
+  constexpr double covers_95_percent = 1.959963984540054;
+  const double root = std::sqrt(static_cast<double>(found.n));
+  shuffle_quality out;
+  out.batches = found.n;
+  out.entropy = found.mean();
+  out.low = out.entropy - covers_95_percent * found.deviation() / root;
+  out.high = out.entropy + covers_95_percent * found.deviation() / root;
+  out.random = expected_entropy(all, std::min(m, order.n_cells()));
+  out.random_low = out.random - covers_95_percent * random.deviation() / root;
+  out.random_high = out.random + covers_95_percent * random.deviation() / root;
+  out.all = entropy_of(all, order.n_cells());
+  return out;
+}
+
+}  // namespace tepui::corpus
