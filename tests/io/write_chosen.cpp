@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -42,6 +43,40 @@ TEST_CASE("chosen cells keep their counts, their columns and their embedding, in
   CHECK(some.genes == data.genes);
   const auto embedding = file.embedding("X_pca");
   CHECK(std::vector<float>(embedding.value.begin(), embedding.value.end()) == std::vector<float>{6, 7, 2, 3});
+}
+
+TEST_CASE("a file is never written over itself") {
+  const std::string path = io_files::scratch("itself.h5ad");
+  dataset<> data;
+  data.x.n_genes = 1;
+  data.x.add_cell(0, std::vector<std::int32_t>{0}, std::vector<float>{1});
+  data.obs.index = {"cell"};
+  data.genes = {{"ENSG00000000001"}, {"a"}};
+  io::write_h5ad(path, data);
+  CHECK_THROWS_AS(io::write_chosen(path, std::vector<std::int64_t>{0}, path), bad_option);
+  CHECK(io::read_h5ad(path).n_cells() == 1);
+}
+
+TEST_CASE("a layer that cannot be read is left out, and said") {
+  const std::string from = io_files::scratch("nan_layer.h5ad"), to = io_files::scratch("nan_layer_some.h5ad");
+  {
+    io::hdf5::file_writer out(from);
+    io::anndata::encode(out, "/", "anndata", "0.1.0");
+    table obs, var;
+    obs.index = {"a", "b"};
+    var.index = {"g"};
+    io::anndata::write_table(out, "/obs", obs);
+    io::anndata::write_table(out, "/var", var);
+    out.group("/layers");
+    io::anndata::encode(out, "/layers", "dict", "0.1.0");
+    io::anndata::write_numbers<float>(out, "/X", std::vector<float>{1, 2}, {2, 1});
+    io::anndata::write_numbers<float>(out, "/layers/velocity", std::vector<float>{1, std::nanf("")}, {2, 1});
+    out.commit();
+  }
+  const auto left_out = io::write_chosen(from, std::vector<std::int64_t>{1}, to);
+  REQUIRE(left_out.size() == 2);
+  CHECK(left_out[1].find("layers/velocity") == 0);
+  CHECK(io::read_h5ad(to).x.view().values_of(0)[0] == 2);
 }
 
 TEST_CASE("a cell that is not there, and none at all, are refused in a sentence") {

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -59,9 +61,12 @@ inline chosen_matrix read_chosen(const h5ad_file& from, const std::string& where
 /// Writes the chosen cells of a file as another .h5ad, which anndata and scanpy open.
 /// in     rows in [0, cells), in the order wanted
 /// out    X, layers and raw as csr (int32 where they hold counts, else float32), all columns of obs and var, obsm as float32.
-///        Returned: what was left out, each with its reason (uns, varm, obsp and varp always are)
-/// errors bad_option: a row that the file does not have, or no row; bad_data as read_h5ad. The file appears whole or not at all
-/// cost   memory: the chosen cells, one matrix of them twice, and a whole matrix where it does not hold counts      repeat bit-equal file for equal input
+///        Returned: what was left out, each with its reason: uns, varm, obsp and varp always; layers, raw and obsm that cannot be read
+/// errors bad_option: a row that the file does not have, no row, or `to` is the file itself; bad_data as read_h5ad for X, obs and var.
+///        The file appears whole or not at all
+/// cost   memory: the chosen cells, one matrix of them twice, and a whole matrix where it does not hold counts by cell. A dense file
+///        is read by a child process for every 1,024 cells or fewer: slow where few of many cells are chosen
+/// repeat bit-equal file for equal input
 inline std::vector<std::string> write_chosen(const std::string& from, std::span<const std::int64_t> rows, const std::string& to,
                                              const read_options& options = {}, const write_options& how = {}) {
   const h5ad_file file(from, options);
@@ -71,14 +76,22 @@ inline std::vector<std::string> write_chosen(const std::string& from, std::span<
     if (row < 0 || row >= has.n_cells)
       throw bad_option("cell " + std::to_string(row) + " of file " + in_quotes(from) + " was chosen, which has the cells 0 to " +
                        std::to_string(has.n_cells - 1) + "; choose among them");
+  std::error_code unknown;
+  if (std::filesystem::equivalent(from, to, unknown))
+    throw bad_option("the chosen cells of file " + in_quotes(from) + " would be written over the file itself; give another name to write to");
   std::vector<std::string> left_out{"uns, varm, obsp and varp: they are not rows of cells"};
 
   // Everything is read before the first byte is written: libhdf5 serves either a reader or a writer.
-  std::vector<anndata::chosen_matrix> matrix;
+  std::vector<std::pair<std::string, anndata::chosen_matrix>> matrices;
   table raw_genes;
   for (const std::string& where : has.matrices) {
-    matrix.push_back(anndata::read_chosen(file, where, rows, options));
-    if (where == "raw/X") raw_genes = file.var(where);
+    try {
+      matrices.emplace_back(where, anndata::read_chosen(file, where, rows, options));
+      if (where == "raw/X") raw_genes = file.var(where);
+    } catch (const bad_data& why) {
+      if (where == "X") throw;
+      left_out.push_back(where + ": " + why.what());  // such as a layer of velocities, where genes without one are not finite
+    }
   }
   const table obs = chosen_rows(file.obs(), rows), genes = file.var();
   std::vector<std::pair<std::string, embedding_batch<>>> embeddings;
@@ -100,15 +113,15 @@ inline std::vector<std::string> write_chosen(const std::string& from, std::span<
     out.group(empty);
     anndata::encode(out, empty, "dict", "0.1.0");
   }
-  for (std::size_t m = 0; m < matrix.size(); ++m) {
-    if (has.matrices[m] == "raw/X") {
+  for (const auto& [where, matrix] : matrices) {
+    if (where == "raw/X") {
       out.group("/raw");
       anndata::encode(out, "/raw", "raw", "0.1.0");
       anndata::write_table(out, "/raw/var", raw_genes);
       out.group("/raw/varm");
       anndata::encode(out, "/raw/varm", "dict", "0.1.0");
     }
-    std::visit([&](const auto& x) { anndata::write_matrix(out, "/" + has.matrices[m], x.view()); }, matrix[m]);
+    std::visit([&, path = "/" + where](const auto& x) { anndata::write_matrix(out, path, x.view()); }, matrix);
   }
   anndata::write_table(out, "/obs", obs);
   anndata::write_table(out, "/var", genes);
