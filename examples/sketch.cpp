@@ -116,7 +116,10 @@ void run(const options& o) {
   const cells_of_file cells = read(o, how.reads);
   std::vector<tp::sample::column> columns;
   for (std::size_t c = 0; c < cells.column.size(); ++c) columns.push_back({o.balance[c], cells.column[c].code});
-  const tp::sample::population all{.n_cells = cells.obs.n_rows(), .label = cells.label.code, .columns = columns, .embedding = cells.embedding.view()};
+  // Lots are keyed by the names of the cells: a file in another order gives the same cells.
+  std::vector<std::int64_t> id;
+  for (const std::string& name : cells.obs.index) id.push_back(static_cast<std::int64_t>(tp::kernel::hash_text(name) >> 1));
+  const tp::sample::population all{.n_cells = cells.obs.n_rows(), .cell_id = id, .label = cells.label.code, .columns = columns, .embedding = cells.embedding.view()};
   const auto rows = how.choose(all, o.fraction, tp::kernel::draws(o.seed, "sketch"));
   const auto left_out = tp::io::write_chosen(o.file, rows, o.out);
 
@@ -125,7 +128,7 @@ void run(const options& o) {
   constexpr std::uint64_t uniform_choices = 5;
   for (std::uint64_t seed = 0; seed < uniform_choices; ++seed) {
     const tp::kernel::draws random(o.seed, "uniform beside a sketch", seed);
-    const auto other = tp::sample::smallest_lots(all.n_cells, tp::isize(rows.size()), random, [](std::int64_t row) { return row; });
+    const auto other = tp::sample::smallest_lots(all.n_cells, tp::isize(rows.size()), random, [&](std::int64_t row) { return id[tp::usize(row)]; });
     const auto scores = coverage(o, cells, other);
     for (std::size_t m = 0; m < measured.size(); ++m)
       if (scores[m].value.known()) measured[m].uniform.push_back(scores[m].value.value);

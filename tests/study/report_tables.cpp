@@ -20,6 +20,9 @@ TEST_CASE("samplers stand beside the first, at every size, with the cells that t
   CHECK(table.find("<td>rank + mean</td><td>sketch</td><td class='num'>+0.500 [") != std::string::npos);
   CHECK(table.find("<br>100 cells") != std::string::npos);
   CHECK(table.find("<td>PCA</td><td>sketch</td>") != std::string::npos);
+  const std::string scores = score_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
+  CHECK(scores.find("<th>sampler</th>") != std::string::npos);
+  CHECK(scores.find("<td>mean</td><td>sketch</td>") != std::string::npos);
 }
 
 TEST_CASE("classes stand by their number of test cells, and one without cells or calls has no F1") {

@@ -20,6 +20,7 @@
 #include <tepui/flow/matrix.hpp>
 #include <tepui/sample/named.hpp>
 #include <tepui/study/experiment.hpp>
+#include <tepui/study/words.hpp>
 
 namespace tepui::study {
 
@@ -73,6 +74,11 @@ template <class Pipeline>
   out.sampler = sampler.name;
   out.settings = cell.pipeline.describe() + "\n" + typeid(Pipeline).name();
   if (sampler.name != sample::uniform::name) out.settings += "\nsampler " + sampler.settings;
+  if (sampler.reads.embedding) {  // another embedding is another choice of cells
+    const auto& x = cells->corpus_embedding.value;
+    const std::string_view bytes(reinterpret_cast<const char*>(x.data()), x.size() * sizeof(float));
+    out.settings += ", embedding " + hex_text(kernel::hash_text(bytes));
+  }
   out.run = [pipeline = std::move(cell.pipeline), cells = std::move(cells), heads = std::move(heads), sampler = std::move(sampler)](const run_request& wanted) {
     using clock = std::chrono::steady_clock;
     const auto seconds_since = [](clock::time_point start) { return std::chrono::duration<double>(clock::now() - start).count(); };

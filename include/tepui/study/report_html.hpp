@@ -103,7 +103,8 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
     for (std::size_t h = 0; h < r.heads.size(); ++h)
       for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy}) out += sampler_table(s, metric, h) + "\n";
   }
-  out += "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) + "</h2>\n<div class='maps'>";
+  out += "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) +
+         (r.compares_samplers() ? ", " + html_text(r.pipelines.front().sampler) : std::string()) + "</h2>\n<div class='maps'>";
   for (std::size_t h = 0; h < r.heads.size(); ++h)
     for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})
       out += "<figure><h3>" + html_text(r.heads[h]) + ": " + metric_title(metric) + "</h3>" + heat_map(s, metric, h) +

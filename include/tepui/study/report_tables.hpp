@@ -25,7 +25,8 @@ namespace tepui::study {
                     ". n = " + thousands_text(r.n_cells()) + " test cells, " + count_text(isize(r.seeds.size()), "seed") +
                     ". In brackets: " + fraction_text(s.scored.options.level) +
                     " intervals; a gain in bold: the whole interval is above "
-                    "0.</caption><thead><tr><th>tokenizer</th><th>encoder</th><th class='num'>dims</th><th class='num'>at " +
+                    "0.</caption><thead><tr><th>tokenizer</th><th>encoder</th>" +
+                    (r.compares_samplers() ? "<th>sampler</th>" : "") + "<th class='num'>dims</th><th class='num'>at " +
                     fraction_text(r.sizes.back()) +
                     "</th><th class='num'>untrained</th><th class='num'>gain</th><th class='num'>saturation: rule on means</th>"
                     "<th class='num'>published rule</th><th class='num'>rule on gain</th></tr></thead><tbody>";
@@ -48,7 +49,7 @@ namespace tepui::study {
       out += std::string(strong ? "<td class='num strong'>" : "<td class='num'>") + text + "</td>";
     };
     out += "<tr><td>" + html_text(r.pipelines[p].tokenizer.empty() ? "none" : r.pipelines[p].tokenizer) + "</td><td>" +
-           html_text(r.pipelines[p].encoder) + "</td>";
+           html_text(r.pipelines[p].encoder) + "</td>" + (r.compares_samplers() ? "<td>" + html_text(r.pipelines[p].sampler) + "</td>" : "");
     cell(thousands_text(dims));
     cell(estimate_text(row.full));
     cell(estimate_text(row.untrained));
@@ -60,7 +61,7 @@ namespace tepui::study {
   }
   const measured ceiling = r.ceiling(metric);
   const auto limit = [&](const std::string& name, const std::string& value) {
-    out += "<tr class='limit'><td colspan='3'>" + name + "</td><td class='num'>" + html_text(value) +
+    out += "<tr class='limit'><td colspan='" + std::string(r.compares_samplers() ? "4" : "3") + "'>" + name + "</td><td class='num'>" + html_text(value) +
            "</td><td colspan='5'></td></tr>";
   };
   limit("majority class (floor)", fixed_text(r.floor(metric).value));

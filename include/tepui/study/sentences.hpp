@@ -1,6 +1,7 @@
 #pragma once
 /// Says in plain words what a study found: what was run, what won, whether training helped, and where the curves go flat.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,14 @@ namespace tepui::study {
   const summary_row& best = s.row(metric, head, order[0]);
   std::string out = where + "the best " + metric_title(metric) + " at the largest size is " + estimate_text(best.full) +
                     ", reached by " + s.results.pipelines[order[0]].label();
-  if (order.size() == 1) return out + ".";
-  const estimate lead = paired_difference(s.scored, metric, head, {order[0], s.largest()}, {order[1], s.largest()});
-  out += "; its lead over the next, " + s.results.pipelines[order[1]].label() + ", is " + estimate_text(lead, true);
+  // The same pipeline with another sampler is no rival: with the whole corpus it has learned from the same cells.
+  const auto rival = std::find_if(order.begin(), order.end(), [&](std::size_t p) {
+    return s.results.pipelines[p].tokenizer != s.results.pipelines[order[0]].tokenizer ||
+           s.results.pipelines[p].encoder != s.results.pipelines[order[0]].encoder;
+  });
+  if (rival == order.end()) return out + ".";
+  const estimate lead = paired_difference(s.scored, metric, head, {order[0], s.largest()}, {*rival, s.largest()});
+  out += "; its lead over the next, " + s.results.pipelines[*rival].label() + ", is " + estimate_text(lead, true);
   if (!lead.range.low.known()) return out + ", of unknown noise.";
   return out + (lead.above_zero() ? ", more than noise." : ", within the noise.");
 }
@@ -51,7 +57,7 @@ namespace tepui::study {
   double most = 0;
   for (std::size_t p = 0; p < s.results.pipelines.size(); ++p) {
     const estimate& gain = s.row(metric, head, p).gain;
-    if (!gain.mean.known()) continue;
+    if (!gain.mean.known() || s.results.pipelines[p].sampler != s.results.pipelines.front().sampler) continue;
     ++known;
     if (gain.above_zero()) {
       if (above++ == 0 || gain.mean.value > most) most = gain.mean.value, top = p;
@@ -105,7 +111,7 @@ namespace tepui::study {
   const std::string& usual = r.pipelines.front().sampler;
   std::string out = "With " + r.heads[head] + ", " + sampler + " instead of " + usual + ": ";
   std::vector<std::string> parts;
-  for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) {
+  for (std::size_t z = r.first_trained(); z < r.sizes.size() && r.sizes[z] < 1; ++z) {
     std::size_t better = 0, worse = 0, all = 0;
     double sum = 0;
     for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
@@ -123,7 +129,7 @@ namespace tepui::study {
                       " on average (" + std::to_string(better) + " better, " + std::to_string(worse) + " worse by more than noise, of " +
                       count_text(isize(all), "pipeline") + ")");
   }
-  return out + (parts.empty() ? "no pair of runs is there" : list_text(parts)) + ".";
+  return out + (parts.empty() ? "no pair of runs below the whole corpus is there" : list_text(parts)) + ".";
 }
 
 /// The same for every sampler but the first, with every head; none where the study has one sampler.
