@@ -133,7 +133,7 @@ int run(const options& o, const std::string& command) {
   if (o.json) {
     std::printf("%s\n", as_json(summary, o.out).dump(2).c_str());
   } else {
-    for (const std::string& words : st::sentences_of_samplers(summary, st::study_metric::macro_f1)) std::printf("%s\n", words.c_str());
+    for (const std::string& sentence : st::sentences_of_samplers(summary, st::study_metric::macro_f1)) std::printf("%s\n", sentence.c_str());
     std::printf("%s\nreport   %s/report.html\nscores   %s/results.csv\ncosts    %s/costs.csv\n", st::terminal_table(summary).c_str(),
                 o.out.c_str(), o.out.c_str(), o.out.c_str());
   }
