@@ -16,7 +16,6 @@
 #include <tepui/corpus/read_window.hpp>
 #include <tepui/corpus/shuffle_quality.hpp>
 #include <tepui/corpus/shuffled.hpp>
-#include <tepui/corpus/to_genes.hpp>
 #include <tepui/coverage/batches.hpp>
 #include <tepui/coverage/diversity.hpp>
 #include <tepui/coverage/gain_measures.hpp>

@@ -39,6 +39,12 @@ TEST_CASE("each cell comes once, in blocks, and any part of an epoch is that par
   }));
 }
 
+TEST_CASE("a block of any size is at most the whole corpus") {
+  const auto whole = epoch_of(corpus::each_once{9, 9});
+  CHECK(epoch_of(corpus::each_once{9, 10}) == whole);
+  CHECK(epoch_of(corpus::each_once{9, std::numeric_limits<std::int64_t>::max()}) == whole);
+}
+
 TEST_CASE("cells are drawn as often as they weigh") {
   // 0 never, 1 : 2 : 5 of 8
   const std::vector<double> weight{1, 0, 2, 5, 0};

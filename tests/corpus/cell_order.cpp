@@ -2,10 +2,13 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <tepui/corpus/cell_order.hpp>
+#include <tepui/train/loop.hpp>
 
 namespace test_corpus_cell_order {
 using namespace tepui;
@@ -61,7 +64,7 @@ TEST_CASE("a window larger than the corpus mixes all of it, and says no more tha
   CHECK(order.settings().window == 128);
   CHECK(order.n_windows() == 1);
   CHECK(order.batches_per_epoch() == 4);
-  CHECK(order.describe() == "each of 100 cells once an epoch, batches of 32, blocks of 16, mixed by 128, seed 0");
+  CHECK(order.describe() == "each of 100 cells once an epoch, batches of 32, blocks of 16, mixed by 128, seed 0, order 1");
 }
 
 TEST_CASE("draws by weight and by class are orders too, and are not mixed once more") {
@@ -92,6 +95,50 @@ TEST_CASE("a rank's part of a batch is the same wherever it is asked, and parts 
     }
     RC_ASSERT(next == m);
   }));
+}
+
+TEST_CASE("an order keeps its version, which what goes on in it names") {
+  const corpus::cell_order order(40, {.seed = 7, .batch = 4, .block = 4, .window = 8});
+  std::vector<std::int64_t> window;
+  order.window(2, 1, window);
+  // Another list here needs another cell_order::version: old checkpoints would go on in another order.
+  CHECK(window == std::vector<std::int64_t>{32, 34, 35, 10, 33, 8, 9, 11});
+  const std::string version = "order " + std::to_string(corpus::cell_order::version);
+  CHECK(order.describe().find(version) != std::string::npos);
+  CHECK(train::training_options{}.describe().find(version) != std::string::npos);
+}
+
+TEST_CASE("a description tells weights, labels and numbers of cells apart") {
+  const auto weighted = [](const std::vector<double>& w) {
+    return corpus::cell_order(corpus::by_weight(w, 10), {}).describe();
+  };
+  CHECK(weighted({1, 2}) == weighted({1, 2}));
+  CHECK(weighted({1, 2}) != weighted({2, 1}));
+  CHECK(weighted({1, 2}) != weighted({1, 2, 0}));
+  const auto classes = [](const std::vector<std::int32_t>& code) {
+    return corpus::cell_order(corpus::by_class(categorical{code, {"a", "b"}, false}, 10), {}).describe();
+  };
+  CHECK(classes({0, 1, 1}) == classes({0, 1, 1}));
+  CHECK(classes({0, 1, 1}) != classes({0, 1, 0}));
+  CHECK(classes({0, 1, 1}) != classes({0, 1, 1, -1}));
+  CHECK(classes({0, 1, 1, -1}).find("of 4 cells") != std::string::npos);
+}
+
+TEST_CASE("blocks and windows of any size mean the whole corpus, and batches too large to count are refused") {
+  constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+  const corpus::cell_order whole(30, {.seed = 1, .batch = 8, .block = 30, .window = 30}),
+      more(30, {.seed = 1, .batch = 8, .block = largest, .window = largest});
+  CHECK(epoch_of(more, 1) == epoch_of(whole, 1));
+  CHECK(more.describe() == whole.describe());
+  const corpus::cell_order one_batch(30, {.batch = std::int64_t{1} << 62U, .window = largest});
+  CHECK(one_batch.batches_per_epoch() == 1);
+  CHECK(one_batch.n_windows() == 1);
+  CHECK(epoch_of(one_batch, 0).size() == 30);
+  CHECK_THROWS_WITH_AS(corpus::cell_order(30, {.batch = largest}),
+                       "cells cannot be read in batches of 9223372036854775807; give at most 2^62", bad_option);
+  const std::vector<double> weight{1, 1};
+  const corpus::cell_order endless(corpus::by_weight(weight, largest), {.batch = 8, .window = 16});
+  CHECK(endless.n_windows() == largest / 16 + 1);
 }
 
 TEST_CASE("settings that order nothing are refused") {

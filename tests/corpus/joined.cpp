@@ -64,6 +64,37 @@ TEST_CASE("what one source knows by id and another by symbol is one gene, and a 
   CHECK(all_of(all)[2] == cell{2, {1}, {21}, 21});  // 10 + 11
 }
 
+TEST_CASE("two ids that share a symbol stay two genes, also where an earlier source knows the symbol alone") {
+  const auto symbols = cells_with({""}, {"MATR3"}, 1), ids = cells_with({"E1", "E2", "E2"}, {"MATR3", "MATR3", "MATR3"}, 1);
+  const auto all = corpus::join(std::vector<in_memory>{cells_of(symbols), cells_of(ids)}, joined_genes::in_any);
+  CHECK(all.genes().id == std::vector<std::string>{"E1", "E2"});
+  CHECK(all.genes().symbol == std::vector<std::string>{"MATR3", "MATR3"});
+  CHECK(all_of(all)[0] == cell{0, {0}, {10}, 10});
+  CHECK(all_of(all)[1] == cell{1, {0, 1}, {10, 23}, 33});
+}
+
+TEST_CASE("what is learned late joins no columns that are there already") {
+  const auto id = cells_with({"E1"}, {""}, 1), both = cells_with({"", "E2"}, {"X", "Y"}, 1),
+             late = cells_with({"E1"}, {"X"}, 1);
+  CHECK_THROWS_AS((void)corpus::join(std::vector<in_memory>{cells_of(id), cells_of(both)}, joined_genes::in_any), bad_data);
+  const auto shared = cells_with({"E1", "E2"}, {"", "Y"}, 1);
+  const auto all =
+      corpus::join(std::vector<in_memory>{cells_of(shared), cells_of(both), cells_of(late)}, joined_genes::in_any);
+  CHECK(all.genes().id == std::vector<std::string>{"E1", "E2", ""});
+  CHECK(all.genes().symbol == std::vector<std::string>{"X", "Y", "X"});
+}
+
+TEST_CASE("totals do not depend on how many cells are read at once, or on whose genes are the vocabulary's") {
+  auto one = cells_with({"E1", "E2"}, {"A", "B"}), two = cells_with({"E2", "E1"}, {"B", "A"});
+  one.x.total.clear();
+  two.x.total.clear();
+  const auto all = corpus::join(std::vector<in_memory>{cells_of(one), cells_of(two)}, joined_genes::in_any);
+  const auto cells = all_of(all, 4);
+  CHECK(cells[0].total == 21);
+  CHECK(cells[3].total == 41);
+  for (const std::int64_t at_once : {1, 2, 3}) CHECK(all_of(all, at_once) == cells);
+}
+
 TEST_CASE("which source a cell is from is known, as a covariate too") {
   const auto one = cells_with({"E1"}, {"A"}, 3), none = cells_with({"E1"}, {"A"}, 0), two = cells_with({"E1"}, {"A"}, 2);
   const auto all = corpus::join(std::vector<in_memory>{cells_of(one), cells_of(none), cells_of(two)}, joined_genes::in_any,

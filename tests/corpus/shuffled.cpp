@@ -1,9 +1,19 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <set>
+#include <system_error>
+#include <thread>
+#include <type_traits>
 #include <vector>
 
 #include <tepui/corpus/shuffled.hpp>
@@ -142,6 +152,83 @@ TEST_CASE("codes of the corpus stand beside a batch") {
   for (std::int64_t c = 0; c < 8; ++c)
     CHECK(batch.cells.codes<covariate::donor>()[usize(c)] == batch.cells.id[usize(c)] % 3);
 }
+
+TEST_CASE("a batch with a cell that has no code is refused") {
+  const corpus_sources::stored_cells source(30);
+  const std::vector<std::int32_t> donor_of(29, 0);
+  std::vector<std::int32_t> codes;
+  corpus::shuffled reader(source, corpus::cell_order(30, {.batch = 30}));
+  CHECK_THROWS_WITH_AS((void)corpus::with_codes<covariate::donor>(reader.next(), donor_of, codes),
+                       "there are codes for cell ids 0 to 28, and the batch has cell id 29; give one code for every id up "
+                       "to the largest (for joined sources: in their order)",
+                       bad_option);
+}
+
+// A source is borrowed: one that is gone behind the line is refused.
+using stored = corpus_sources::stored_cells;
+static_assert(std::is_constructible_v<corpus::shuffled<stored>, const stored&, corpus::cell_order>);
+static_assert(!std::is_constructible_v<corpus::shuffled<stored>, stored, corpus::cell_order>);
+static_assert(!std::is_constructible_v<corpus::shuffled<stored>, const stored, corpus::cell_order>);
+static_assert(!std::is_constructible_v<corpus::shuffled<stored>, stored, corpus::cell_order, corpus::reading_settings>);
+
+/// A source that fails once, slowly, at the second window that is prepared.
+struct late_failure : corpus_sources::stored_cells {
+  using corpus_sources::stored_cells::stored_cells;
+  mutable std::atomic<int> asked = 0;
+  [[nodiscard]] const gene_table& genes() const {
+    if (++asked == 2) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      throw bad_data("not now");
+    }
+    return stored_cells::genes();
+  }
+};
+
+TEST_CASE("a window that fails behind its reader's back, who needs nothing of it, is in nobody's way") {
+  const late_failure source(50);
+  // Of windows 0 to 4, one batch each, the first worker of three needs 0 and 3; 1 and 3 take turns in one place.
+  corpus::shuffled reader(source, corpus::cell_order(50, {.batch = 10, .block = 1, .window = 10}), {.threads = 1},
+                          {.worker = 0, .workers = 3});
+  CHECK(reader.next().n_cells() == 10);
+  CHECK(reader.place() == (corpus::order_place{0, 3}));
+  CHECK(reader.next().n_cells() == 10);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TEPUI_TEST_WATCHED_MEMORY
+#endif
+#endif
+#ifndef TEPUI_TEST_WATCHED_MEMORY
+TEST_CASE("where not all threads can be started, those that were are ended and the reason is thrown") {
+  const corpus_sources::stored_cells source(50);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {  // in a process of its own, whose memory has no place for 1,000 threads
+    ::alarm(20);
+    std::int64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const rlim_t bytes = static_cast<rlim_t>(pages) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE)) + (rlim_t{40} << 20U);
+    const rlimit limit{bytes, bytes};
+    if (::setrlimit(RLIMIT_AS, &limit) != 0) ::_exit(3);
+    int code = 1;
+    try {
+      corpus::shuffled reader(source, corpus::cell_order(50, {.batch = 10, .window = 10}), {.threads = 1000});
+    } catch (const std::system_error&) {
+      code = 0;
+    } catch (...) {
+      code = 2;
+    }
+    ::_exit(code);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  if (WIFEXITED(status)) CHECK(WEXITSTATUS(status) == 0);
+}
+#endif
+#endif
 
 TEST_CASE("after the first windows the memory is that of the largest") {
   const corpus_sources::stored_cells source(400);

@@ -2,6 +2,7 @@
 /// Which cells an epoch is made of: every cell once, cells by their weights, or as many of every class.
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <memory>
@@ -21,6 +22,7 @@ namespace tepui::corpus {
 
 /// Every cell once an epoch: blocks of cells that lie side by side, in a random order.
 /// blocks begin at another cell each epoch, so that cells get other companions; the last block is what is left
+/// in     block: 1 to n_cells; what is outside means the nearest of them
 /// cost   O(1) a cell and no memory                      repeat bit-equal everywhere
 struct each_once {
   std::int64_t n_cells = 0, block = 1;
@@ -31,15 +33,16 @@ struct each_once {
   /// Calls visit(cell) for draws [first, first + n) of an epoch.
   template <class Visit>
   void of_epoch(const kernel::draws& random, std::int64_t first, std::int64_t n, Visit&& visit) const {
-    const std::int64_t n_blocks = (n_cells + block - 1) / block, left = n_cells - (n_blocks - 1) * block;
+    const std::int64_t size_of_block = std::clamp<std::int64_t>(block, 1, std::max<std::int64_t>(1, n_cells));
+    const std::int64_t n_blocks = (n_cells - 1) / size_of_block + 1, left = n_cells - (n_blocks - 1) * size_of_block;
     const permuted blocks(n_blocks, random.sub(1));
-    const std::int64_t short_at = blocks.place_of(n_blocks - 1), begins = random.sub(2).below(std::min(block, n_cells), 0);
+    const std::int64_t short_at = blocks.place_of(n_blocks - 1), begins = random.sub(2).below(size_of_block, 0);
     for (std::int64_t q = first; q < first + n;) {
       // Behind the short block, places are counted as if it were a whole one.
-      const std::int64_t counted = q < short_at * block + left ? q : q + block - left;
-      const std::int64_t place = counted / block, size = place == short_at ? left : block;
-      const std::int64_t at = blocks(place) * block + begins;
-      for (std::int64_t i = counted % block; i < size && q < first + n; ++i, ++q) visit((at + i) % n_cells);
+      const std::int64_t counted = q < short_at * size_of_block + left ? q : q + size_of_block - left;
+      const std::int64_t place = counted / size_of_block, size = place == short_at ? left : size_of_block;
+      const std::int64_t at = blocks(place) * size_of_block + begins;
+      for (std::int64_t i = counted % size_of_block; i < size && q < first + n; ++i, ++q) visit((at + i) % n_cells);
     }
   }
 };
@@ -60,6 +63,7 @@ class by_weight {
         throw bad_data("the weight of cell " + std::to_string(cell) + " is " + shortest(weight[cell]) +
                        ", which is no chance of being drawn; give numbers that are 0 or more, and 0 to leave a cell out");
       up_to.push_back(sum += weight[cell]);
+      mark_ = kernel::mix64(mark_ ^ std::bit_cast<std::uint64_t>(sum));
       if (weight[cell] > 0) last_ = isize(cell);
     }
     if (!(sum > 0))
@@ -70,7 +74,10 @@ class by_weight {
 
   [[nodiscard]] std::int64_t draws() const { return n_draws_; }
   [[nodiscard]] std::int64_t n_cells() const { return isize(up_to_->size()); }
-  [[nodiscard]] std::string describe() const { return std::to_string(n_draws_) + " cells an epoch, drawn by weight"; }
+  [[nodiscard]] std::string describe() const {
+    return std::to_string(n_draws_) + " of " + std::to_string(n_cells()) + " cells an epoch, drawn by weight (weights " +
+           std::to_string(mark_) + ")";
+  }
 
   template <class Visit>
   void of_epoch(const kernel::draws& random, std::int64_t first, std::int64_t n, Visit&& visit) const {
@@ -85,13 +92,15 @@ class by_weight {
  private:
   std::shared_ptr<const std::vector<double>> up_to_;
   std::int64_t n_draws_ = 0, last_ = 0;
+  std::uint64_t mark_ = 0;  // tells other weights apart in a description
 };
 
-/// As many cells of every class: of as many cells in a row as there are classes, each is of another class; and within an
-/// epoch no cell of a class comes again before all others of its class have come.
+/// As many cells of every class: of C classes each has one of an epoch's first C draws, one of the next C, and so on; and
+/// within an epoch no cell of a class comes again before all others of its class have come.
 /// in     labels [cells], -1: never drawn; n_draws: cells an epoch, 0: as many as have a label
 /// errors bad_data: a class without cells, or no label at all
-/// cost   O(1) a draw, 8 bytes a cell                    repeat bit-equal everywhere
+/// cost   O(1) a draw, 8 bytes a cell; up to microseconds a draw for few classes (see permuted)
+/// repeat bit-equal everywhere
 class by_class {
  public:
   explicit by_class(const categorical& labels, std::int64_t n_draws = 0) : n_cells_(isize(labels.code.size())) {
@@ -99,6 +108,7 @@ class by_class {
     std::int64_t labelled = 0;
     for (std::size_t cell = 0; cell < labels.code.size(); ++cell) {
       const std::int32_t code = labels.code[cell];
+      mark_ = kernel::mix64(mark_ ^ static_cast<std::uint64_t>(std::max(code, -1) + 1));
       if (code < 0) continue;
       if (usize(code) >= members.size())
         throw bad_data("cell " + std::to_string(cell) + " has label " + std::to_string(code) + ", and there are " +
@@ -122,7 +132,8 @@ class by_class {
   [[nodiscard]] std::int64_t draws() const { return n_draws_; }
   [[nodiscard]] std::int64_t n_cells() const { return n_cells_; }
   [[nodiscard]] std::string describe() const {
-    return std::to_string(n_draws_) + " cells an epoch, as many of each of " + std::to_string(members_->size()) + " classes";
+    return std::to_string(n_draws_) + " of " + std::to_string(n_cells_) + " cells an epoch, as many of each of " +
+           std::to_string(members_->size()) + " classes (labels " + std::to_string(mark_) + ")";
   }
 
   template <class Visit>
@@ -141,6 +152,7 @@ class by_class {
  private:
   std::shared_ptr<const std::vector<std::vector<std::int64_t>>> members_;
   std::int64_t n_draws_ = 0, n_cells_ = 0;
+  std::uint64_t mark_ = 0;  // tells other labels apart in a description
 };
 
 }  // namespace tepui::corpus

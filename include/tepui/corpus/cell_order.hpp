@@ -40,16 +40,18 @@ struct order_share {
 
 /// An order of cells as a function of (seed, epoch, place).
 ///   an epoch is a list of draws (each_once, by_weight, by_class); each `window` of them is a unit: its cells are read in
-///   the order of the file and, where every cell comes once, given in a random order. Draws with replacement are random anyhow
-/// errors  bad_option: batch, block or window below 1; bad_data: no cells
+///   the order of the file and, where every cell comes once, given in a random order. Other draws are random anyhow
+/// errors  bad_option: batch, block or window below 1, or a batch above 2^62; bad_data: no cells
 /// cost    a window: O(its cells); no memory but what the draws hold     repeat bit-equal everywhere
 class cell_order {
  public:
   using draws_type = std::variant<each_once, by_weight, by_class>;
+  /// Another number wherever the same settings give another order, so that nothing goes on in an order that it is not of.
+  static constexpr int version = 1;
 
   /// Each cell once an epoch.
   cell_order(std::int64_t n_cells, const order_settings& settings)
-      : cell_order(each_once{n_cells, std::max<std::int64_t>(1, settings.block)}, n_cells, settings) {}
+      : cell_order(each_once{n_cells, settings.block}, n_cells, settings) {}
   cell_order(by_weight weights, const order_settings& settings)
       : cell_order(draws_type(weights), weights.n_cells(), settings) {}
   cell_order(by_class classes, const order_settings& settings)
@@ -61,9 +63,9 @@ class cell_order {
     return std::visit([](const auto& d) { return d.draws(); }, draws_);
   }
   [[nodiscard]] std::int64_t batches_per_epoch() const {
-    return (cells_per_epoch() + settings_.batch - 1) / settings_.batch;
+    return (cells_per_epoch() - 1) / settings_.batch + 1;
   }
-  [[nodiscard]] std::int64_t n_windows() const { return (cells_per_epoch() + settings_.window - 1) / settings_.window; }
+  [[nodiscard]] std::int64_t n_windows() const { return (cells_per_epoch() - 1) / settings_.window + 1; }
   /// Only the last window of an epoch may be shorter, and only its last batch.
   [[nodiscard]] std::int64_t batches_per_window() const { return settings_.window / settings_.batch; }
 
@@ -71,7 +73,8 @@ class cell_order {
   [[nodiscard]] std::string describe() const {
     return std::visit([](const auto& d) { return d.describe(); }, draws_) + ", batches of " +
            std::to_string(settings_.batch) + ", blocks of " + std::to_string(settings_.block) + ", mixed by " +
-           std::to_string(settings_.window) + ", seed " + std::to_string(settings_.seed);
+           std::to_string(settings_.window) + ", seed " + std::to_string(settings_.seed) + ", order " +
+           std::to_string(version);
   }
 
   /// The cells of one window, in the order in which they are given: positions in the corpus.
@@ -108,10 +111,14 @@ class cell_order {
     at_least_one("batches", settings.batch);
     at_least_one("blocks", settings.block);
     at_least_one("windows", settings.window);
+    constexpr std::int64_t most = std::int64_t{1} << 62U;  // so that a window of whole batches is a number
+    if (settings.batch > most)
+      throw bad_option("cells cannot be read in batches of " + std::to_string(settings.batch) + "; give at most 2^62");
     if (n_cells < 1) throw bad_data("there are no cells to put in an order; look at what the corpus was made from");
     // Nothing is mixed further than an epoch reaches, so that a window never says more than it holds.
-    const std::int64_t whole = std::min(settings.window, cells_per_epoch());
-    settings_.window = (whole + settings.batch - 1) / settings.batch * settings.batch;
+    const std::int64_t whole = std::min({settings.window, cells_per_epoch(), most});
+    settings_.window = ((whole - 1) / settings.batch + 1) * settings.batch;
+    settings_.block = std::min(settings.block, n_cells);
   }
 
   draws_type draws_;

@@ -14,9 +14,9 @@
 
 #include <tepui/compose/align.hpp>
 #include <tepui/corpus/read_window.hpp>
-#include <tepui/corpus/to_genes.hpp>
 #include <tepui/flow/cell_source.hpp>
 #include <tepui/flow/table.hpp>
+#include <tepui/transform/moved_columns.hpp>
 
 namespace tepui::corpus {
 
@@ -30,7 +30,9 @@ enum class joined_genes : std::uint8_t {
 /// in     sources (see any_cells for sources of several types); names: for messages and for the column "source"
 /// out    counts [cells, genes of the vocabulary]; cell_id: position in the joined corpus; total: of the whole cell, with
 ///        its genes outside of the vocabulary
-/// ties   genes meet by Ensembl id, else by symbol (match_genes); columns of one gene are added up
+/// ties   genes meet by Ensembl id, else by symbol (match_genes); columns of one gene are added up. Two ids are two genes,
+///        whatever their symbols; a symbol without an id is the first gene of that name. What a later source says of two
+///        genes that an earlier one gave a column each (one by id, one by symbol) does not make them one
 /// errors bad_data: no sources, or one that shares no gene with the vocabulary (with the others); bad_option: cells outside
 /// cost   a source is read as it is where its genes are the vocabulary's; else its rows are written once more, in the room
 /// repeat bit-equal for any batches and threads
@@ -45,7 +47,7 @@ class joined {
   struct room {
     typename Source::room inner;
     counts<typename inner_view::scale, typename inner_view::value_type, typename inner_view::place> cells;
-    columns_room<typename inner_view::value_type> columns;
+    transform::moving_room moving;
   };
 
   joined(std::vector<Source> sources, gene_table vocabulary, std::vector<std::string> names = {}) {
@@ -55,7 +57,7 @@ class joined {
     for (std::size_t i = 0; i < sources.size(); ++i) {
       gene_map map = match_genes(vocabulary, sources[i].genes(), 0, "'" + names[i] + "'");
       if (map.n_matched == 0) refuse_strangers("the vocabulary", vocabulary, "'" + names[i] + "'", sources[i].genes());
-      made->in_order.push_back(keeps_order(map.to));
+      made->in_order.push_back(transform::keeps_order(map.to));
       made->maps.push_back(std::move(map));
       made->begin.push_back(made->begin.back() + sources[i].n_cells());
     }
@@ -121,12 +123,18 @@ class joined {
         n > 0 && state_->maps[usize(i)].identity && first + n <= state_->begin[usize(i) + 1]) {
       const auto cells = state_->sources[usize(i)].read(at, n, own.inner);
       for (std::int64_t c = 0; c < n; ++c) own.cells.cell_id.push_back(first + c);
-      return cells.with_cells(cell_axis<>(own.cells.cell_id));
+      view_type out = cells.with_cells(cell_axis<>(own.cells.cell_id));
+      if (cells.total.empty()) {  // as where columns move, so that totals do not depend on how the cells are read
+        for (std::int64_t c = 0; c < n; ++c) own.cells.total.push_back(transform::sum_of(cells.values_of(c)));
+        out.total = own.cells.total;
+      }
+      return out;
     }
     each_part(first, n, [&](std::size_t i, std::int64_t at, std::int64_t some) {
       const auto cells = state_->sources[i].read(at, some, own.inner);
-      to_genes(state_->maps[i].to, state_->genes.size(), state_->in_order[i], cells, state_->begin[i] + at, own.cells,
-               own.columns);
+      transform::append_moved(state_->maps[i].to, state_->in_order[i], cells, own.cells, own.moving);
+      const std::int64_t here = state_->begin[i] + at;
+      for (std::int64_t id = here; id < here + some; ++id) own.cells.cell_id[usize(id - first)] = id;
     });
     return own.cells.view();
   }
@@ -183,6 +191,8 @@ class joined {
       for (std::int32_t g = 0; g < some.size(); ++g) {
         const std::string &id = some.id[usize(g)], &symbol = some.symbol[usize(g)];
         std::int32_t at = known.to[usize(g)];
+        // Its row may have got another id since: that is another gene of the same symbol.
+        if (at >= 0 && !id.empty() && !all.id[usize(at)].empty() && all.id[usize(at)] != id) at = -1;
         // Of a name that stands twice in one source, the second is the same gene.
         if (at < 0 && !id.empty() && by_id.contains(id)) at = by_id[id];
         if (at < 0 && id.empty() && by_symbol.contains(symbol)) at = by_symbol[symbol];
@@ -219,7 +229,7 @@ class joined {
   std::shared_ptr<const state> state_;
 };
 
-/// joined({io::open_cells("a.h5ad"), io::open_cells("b.h5ad")}, joined_genes::in_all, {"a", "b"})
+/// join(std::vector{io::open_cells("a.h5ad"), io::open_cells("b.h5ad")}, joined_genes::in_all, {"a", "b"})
 template <cell_source Source>
 [[nodiscard]] joined<Source> join(std::vector<Source> sources, joined_genes which, std::vector<std::string> names = {}) {
   return joined<Source>(std::move(sources), which, std::move(names));

@@ -10,7 +10,8 @@ namespace tepui::corpus {
 
 /// A random permutation of 0 ... n - 1.
 /// in     n >= 1; draws: which permutation               out    operator(): what stands at a place; place_of: its inverse
-/// errors the caller asks for places in [0, n)           cost   about 50 ns a place, O(1) memory, whatever n is
+/// errors the caller asks for places in [0, n)           cost   about 50 ns a place from some 200 things on; below,
+///        256 / n times 25 ns (6 microseconds for one thing); O(1) memory
 /// repeat bit-equal everywhere
 /// source Luby and Rackoff 1988 (rounds of Feistel); Black and Rogaway 2002 (going on until the number is below n)
 class permuted {

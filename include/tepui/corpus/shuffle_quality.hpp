@@ -2,8 +2,10 @@
 /// How well an order mixes: the entropy of plate, donor or file within a batch, beside that of truly random batches.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +19,11 @@ namespace tepui::corpus {
 
 /// Entropies in bits, each the mean over whole batches.
 struct shuffle_quality {
-  std::int64_t batches = 0;
-  double entropy = 0, low = 0, high = 0;               ///< of the order, with a 95 % interval of the mean
+  std::int64_t batches = 0, windows = 0;  ///< that were measured
+  double entropy = 0;                     ///< of the order
+  /// A 95 % interval of it, from the means of windows: batches of one window are of the same blocks, and alike. Not known
+  /// (not a number) where fewer than two windows were measured.
+  double low = std::numeric_limits<double>::quiet_NaN(), high = low;
   double random = 0, random_low = 0, random_high = 0;  ///< expected of random batches; where 95 % of such means lie
   double all = 0;  ///< of the whole corpus: what batches of any size cannot exceed by much
   [[nodiscard]] double share() const { return random > 0 ? entropy / random : 1; }  ///< 1: as good as random
@@ -50,10 +55,19 @@ struct shuffle_quality {
   return sum;
 }
 
+/// How many standard errors of n means hold 95 % of what is possible: Student's t for n - 1.
+/// in     n >= 2                                          source Student 1908 (table)
+[[nodiscard]] inline double standard_errors_for_95_percent(std::int64_t n) {
+  constexpr std::array table{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+                             2.201,  2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086};
+  return n - 2 < isize(table.size()) ? table[usize(n - 2)] : 1.959964 + 2.5 / static_cast<double>(n - 1);
+}
+
 /// Measures one epoch of an order. Reads no counts: a setting can be tried before a corpus is read.
-/// in     order; label [cells of the corpus], -1: without one, which counts as one more label; most: batches (0: all)
+/// in     order; label [cells of the corpus], -1: without one, which counts as one more label; most: batches (0: all), taken
+///        from 32 windows that lie evenly, or from as many as they need
 /// out    entropies within whole batches                  errors bad_option: labels of other cells, or no whole batch
-/// cost   O(cells of the batches)                         repeat bit-equal where the C library's log2 and lgamma are
+/// cost   O(cells of the windows)                         repeat bit-equal where the C library's log2 and lgamma are
 /// source D'Ascenzo and Cultrera di Montesano 2025 (scDataset: entropy of the plate within a batch); differs: the value of
 ///        random batches is exact
 [[nodiscard]] inline shuffle_quality quality_of(const cell_order& order, std::span<const std::int32_t> label,
@@ -82,14 +96,24 @@ struct shuffle_quality {
     }
   };
   moments found, random;
+  std::vector<moments> of_window;
   std::vector<std::int64_t> cells;
-  for (std::int64_t w = 0; found.n < wanted; ++w) {
-    order.window(epoch, w, cells);
-    for (std::int64_t first = 0; first + m <= isize(cells.size()) && found.n < wanted; first += m) {
+  const std::int64_t a_window = order.batches_per_window(), all_windows = (whole - 1) / a_window + 1;
+  const std::int64_t windows = std::min({all_windows, wanted, std::max<std::int64_t>(32, (wanted - 1) / a_window + 1)});
+  // From the last, which may be short: the others make up for it.
+  for (std::int64_t left = windows; left > 0; --left) {
+    const std::int64_t at = left - 1;
+    order.window(epoch, at * (all_windows / windows) + at * (all_windows % windows) / windows, cells);
+    const std::int64_t some = std::min((wanted - found.n - 1) / left + 1, isize(cells.size()) / m);
+    moments here;
+    for (std::int64_t first = 0; first < some * m; first += m) {
       std::ranges::fill(count, 0);
       for (std::int64_t i = first; i < first + m; ++i) ++count[place(cells[usize(i)])];
-      found.add(entropy_of(count, m));
+      const double bits = entropy_of(count, m);
+      here.add(bits);
+      found.add(bits);
     }
+    of_window.push_back(here);
   }
   // How far a mean of random batches strays is tried out: 400 of them.
   const cell_order truly(order.n_cells(), {.seed = order.settings().seed ^ 0x5eedU, .batch = m, .block = 1, .window = m});
@@ -104,9 +128,19 @@ struct shuffle_quality {
   const double root = std::sqrt(static_cast<double>(found.n));
   shuffle_quality out;
   out.batches = found.n;
+  out.windows = isize(of_window.size());
   out.entropy = found.mean();
-  out.low = out.entropy - covers_95_percent * found.deviation() / root;
-  out.high = out.entropy + covers_95_percent * found.deviation() / root;
+  if (out.windows > 1) {
+    double squares = 0;  // windows count by their batches
+    for (const moments& w : of_window) {
+      const double off = static_cast<double>(w.n) / static_cast<double>(found.n) * (w.mean() - out.entropy);
+      squares += off * off;
+    }
+    const auto k = static_cast<double>(out.windows);
+    const double off = standard_errors_for_95_percent(out.windows) * std::sqrt(squares * k / (k - 1));
+    out.low = out.entropy - off;
+    out.high = out.entropy + off;
+  }
   out.random = expected_entropy(all, std::min(m, order.n_cells()));
   out.random_low = out.random - covers_95_percent * random.deviation() / root;
   out.random_high = out.random + covers_95_percent * random.deviation() / root;

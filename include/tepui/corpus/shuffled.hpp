@@ -59,6 +59,7 @@ class shuffled {
                        std::to_string(all_->order.batches_per_epoch()) + " batches; use fewer workers or smaller batches");
     seek({});
   }
+  shuffled(const Source&&, cell_order, const reading_settings& = {}, const order_share& = {}) = delete;  // it is borrowed
   ~shuffled() { stop(); }
   shuffled(shuffled&&) noexcept = default;
   shuffled& operator=(shuffled&& other) noexcept {
@@ -148,6 +149,17 @@ class shuffled {
           slots(n > 0 ? 2 : 1),
           rooms(usize(std::clamp(n, 1, 1024))) {}
 
+    // Also where not all threads could be started: those that were would wait for work for ever.
+    ~shared() { end(); }
+    void end() {
+      {
+        const std::scoped_lock lock(guard);
+        stopping = true;
+      }
+      changed.notify_all();
+      crew.clear();
+    }
+
     [[nodiscard]] std::int64_t window_of(const order_place& at) const {
       return at.epoch * order.n_windows() + at.batch / order.batches_per_window();
     }
@@ -159,6 +171,8 @@ class shuffled {
         ++place.batch;
       }
     }
+    /// A share may have nothing to do in a window, and its reader may be past it already.
+    [[nodiscard]] state behind_reading(const slot& at) const { return at.number < current ? state::free : state::ready; }
     void prepare(slot& into) {
       into.cells.prepare(*source, order, into.number / order.n_windows(), into.number % order.n_windows(), share, threads);
     }
@@ -195,7 +209,7 @@ class shuffled {
           unlocked(*at, [&] { at->cells.read_part(*source, part, rooms[thread]); });
           if (++at->done < at->cells.n_parts()) continue;
           unlocked(*at, [&] { at->cells.finish(); });
-          at->stage = at->number < current ? state::free : state::ready;  // a share may have nothing to do in a window
+          at->stage = behind_reading(*at);
           changed.notify_all();
           continue;
         }
@@ -210,32 +224,32 @@ class shuffled {
         next.failed = nullptr;
         unlocked(next, [&] { prepare(next); });
         // A window that could not be prepared is ready too: its reader is told why.
-        next.stage = next.failed ? state::ready : state::reading;
+        next.stage = next.failed ? behind_reading(next) : state::reading;
         changed.notify_all();
       }
     }
   };
 
   void stop() {
-    if (!all_) return;
-    {
-      const std::scoped_lock lock(all_->guard);
-      all_->stopping = true;
-    }
-    all_->changed.notify_all();
-    all_->crew.clear();
+    if (all_) all_->end();
   }
 
   std::unique_ptr<shared> all_;
 };
 
 /// Puts codes of cells (donor, file, label) beside a batch: view.with<covariate::donor>(...) by cell id.
-/// in     view; code_of [cells of the corpus], by cell id; codes: memory, replaced
-/// out    the view with one covariate more              errors the caller gives a code for every id
+/// in     view; code_of [largest cell id + 1], by cell id; codes: memory, replaced
+/// out    the view with one covariate more              errors bad_option: a cell id that has no code
 template <class Tag, counts_like View>
 [[nodiscard]] auto with_codes(const View& view, std::span<const std::int32_t> code_of, std::vector<std::int32_t>& codes) {
   codes.clear();
-  for (const std::int64_t id : view.cells.id) codes.push_back(code_of[usize(id)]);
+  for (const std::int64_t id : view.cells.id) {
+    if (id < 0 || id >= isize(code_of.size()))
+      throw bad_option("there are codes for cell ids 0 to " + std::to_string(isize(code_of.size()) - 1) +
+                       ", and the batch has cell id " + std::to_string(id) +
+                       "; give one code for every id up to the largest (for joined sources: in their order)");
+    codes.push_back(code_of[usize(id)]);
+  }
   return view.template with<Tag>(codes);
 }
 

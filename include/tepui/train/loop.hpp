@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <tepui/corpus/cell_order.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/tensors.hpp>
 #include <tepui/train/checkpoint.hpp>
@@ -61,8 +62,9 @@ struct training_options {
 
   [[nodiscard]] std::string describe() const {
     return std::to_string(steps) + " steps of " + std::to_string(batch_cells) + " cells; " + rate.describe() + "; " + update.describe() +
-           "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together; blocks of " +
-           std::to_string(block) + " in windows of " + std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
+           "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together; order " +
+           std::to_string(corpus::cell_order::version) + " in blocks of " + std::to_string(block) + " and windows of " +
+           std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
            std::to_string(validation_cells) + " cells, every " + std::to_string(validate_every) + " steps, patience " +
            std::to_string(patience) + "; seed " + std::to_string(seed);
   }

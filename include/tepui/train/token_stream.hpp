@@ -61,13 +61,14 @@ class token_stream {
     if (!(settings.validation_share >= 0 && settings.validation_share < 1))
       throw bad_option("a share of " + std::to_string(settings.validation_share) +
                        " of the cells cannot be held out for validation; give 0 to less than 1");
+    settings_.block = order_.settings().block;  // no more than there are cells
   }
 
   /// Cells for validation, the same at every call: those with the lowest numbers drawn, block after block in a random order.
   [[nodiscard]] batch_type validation() {
     batch_type out;
     out.clear();
-    const std::int64_t n = source_->n_cells(), n_blocks = (n + settings_.block - 1) / settings_.block;
+    const std::int64_t n = source_->n_cells(), n_blocks = (n - 1) / settings_.block + 1;
     const corpus::permuted blocks(n_blocks, held_out_.sub(1));
     for (std::int64_t b = 0; b < n_blocks && out.n_cells() < settings_.validation_cells && settings_.validation_share > 0; ++b) {
       const std::int64_t first = blocks(b) * settings_.block;
