@@ -1,5 +1,6 @@
 #include <tepui/train/token_stream.hpp>
 
+#include <limits>
 #include <map>
 #include <set>
 
@@ -83,6 +84,18 @@ TEST_CASE("a corpus without a cell to learn from is refused") {
     token_batch<channels<>> batch;
     CHECK_THROWS_WITH_AS(stream.next(1, place, batch), doctest::Contains("no cell with tokens to learn from among 3"), bad_data);
   });
+}
+
+TEST_CASE("blocks of any size: the whole corpus at most") {
+  const auto cells = small_model::corpus(50);
+  std::vector<std::int64_t> one, other;
+  for (const std::int64_t block : {std::int64_t{50}, std::numeric_limits<std::int64_t>::max()})
+    with_stream(cells, {.seed = 4, .block = block, .validation_share = 0.2}, [&](auto& stream) {
+      const auto held = stream.validation();
+      (block == 50 ? one : other).assign(held.cell_id.begin(), held.cell_id.end());
+    });
+  CHECK(one.size() > 3);
+  CHECK(one == other);
 }
 
 }  // namespace of_token_stream

@@ -28,7 +28,7 @@ enum class total_of {
 /// in     counts [cells, genes]                    out    counts [cells, columns], same scale; columns of one gene added up
 /// total  see `total_of`                           empty  stays empty; a column that no gene moves to has no counts
 /// errors bad_data where the cells have another number of genes
-/// cost   O(genes expressed log genes expressed) per cell            repeat bit-equal everywhere
+/// cost   O(genes expressed) per cell            repeat bit-equal everywhere
 struct moved_genes {
   using kind = kind::transform;
   static constexpr std::string_view name = "named_genes";
