@@ -186,5 +186,16 @@ TEST_CASE("batches seen one after the other cover as in the golden file") {
   }
 }
 
+TEST_CASE("a number that is none is refused, among all cells and among the chosen") {
+  const std::vector<float> bad{0, 1, std::nanf(""), 3}, good{0, 1, 2, 3};
+  const embedding_view<> broken{2, bad, {}}, whole{2, good, {}};
+  const char* const why =
+      "coverage: the embedding is nan in cell 1, dim 0; distances need finite numbers: leave such cells out or embed them "
+      "again";
+  CHECK_THROWS_WITH_AS((void)coverage::hausdorff(broken, rows{0}), why, bad_data);
+  CHECK_THROWS_WITH_AS((void)coverage::nearest_chosen(broken, rows{0}), why, bad_data);
+  CHECK_THROWS_WITH_AS((void)coverage::nearest_chosen(whole, broken), why, bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::coverage_hausdorff

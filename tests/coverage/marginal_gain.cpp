@@ -179,6 +179,7 @@ TEST_CASE("intervals: cells are drawn again within their batch; the seed decides
 
 TEST_CASE("a batch pays, does not, or the cells do not tell; behind one that does not, none does") {
   gain_order o;
+  o.bound_holds = true;
   const auto step = [&](double value, double low, double high) {
     coverage::gain_step s;
     s.of_first.value = value, s.of_first.low = low, s.of_first.high = high;
@@ -191,7 +192,32 @@ TEST_CASE("a batch pays, does not, or the cells do not tell; behind one that doe
   step(0.04, 0.01, 0.3);
   CHECK(coverage::what_pays(o, 0.1) == std::vector{paying::yes, paying::yes, paying::not_clear, paying::no, paying::no});
   CHECK(coverage::what_pays(o, 0.4)[1] == paying::yes);
+  o.bound_holds = false;
+  CHECK(coverage::what_pays(o, 0.1)[4] == paying::not_clear);
   CHECK_THROWS_AS((void)coverage::what_pays(o, 1), bad_option);
+}
+
+TEST_CASE("in a given order a batch pays by itself: behind a copy that brings nothing, another one can") {
+  const auto d = covers({{1, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 1}});
+  const auto told = coverage::gains_in_order(cells_within(d, 0.5), order{0, 1, 2});
+  CHECK(coverage::what_pays(told, 0.1) == std::vector{paying::yes, paying::no, paying::yes});
+  const auto found = greedy_order(cells_within(d, 0.5));
+  CHECK(batches_of(found) == order{0, 2, 1});
+  CHECK(coverage::what_pays(found, 0.1) == std::vector{paying::yes, paying::yes, paying::no});
+}
+
+// Of n batches, batch b alone covers its own cell: k of them can cover k of n, and the greedy order does.
+TEST_CASE("a thousand batches have their limits at once") {
+  const std::int64_t n = 1000;
+  batch_distances d;
+  d.n_batches = static_cast<std::int32_t>(n);
+  d.n_cells = n;
+  d.batch.assign(usize(n), 0);
+  d.value.assign(usize(n * n), 1);
+  for (std::int64_t b = 0; b < n; ++b) d.value[usize(b * n + b)] = 0;
+  const auto found = greedy_order(cells_within(d, 0.5));
+  for (std::size_t k = 0; k < found.step.size(); ++k)
+    CHECK(found.step[k].covered.ceiling.value == doctest::Approx(static_cast<double>(k + 1) / static_cast<double>(n)));
 }
 
 }  // namespace

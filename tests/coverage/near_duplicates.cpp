@@ -87,5 +87,14 @@ TEST_CASE("a second draw of the same cells: about half are near duplicates") {
   CHECK(std::abs(d.share.value.value - 0.5) < 0.06);
 }
 
+TEST_CASE("cells without ids are cells, and a number that is none is refused") {
+  const floats fresh{0, 1, 3, 6}, pool{0.25F, 4.5F, 100}, bad{0, std::nanf("")};
+  const embedding_view<> a{1, fresh, {}}, b{1, pool, {}}, broken{1, bad, {}};
+  CHECK(near_duplicates(a, b).share.value.value == 0.5);
+  CHECK(near_duplicates(a, b).share.n == 4);
+  CHECK_THROWS_AS((void)near_duplicates(a, broken), bad_data);
+  CHECK_THROWS_AS((void)near_duplicates(line(bad), line(pool)), bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::coverage_near_duplicates

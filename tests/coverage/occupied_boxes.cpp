@@ -95,5 +95,11 @@ TEST_CASE("the score says of how many cells, its floor and its ceiling") {
   CHECK(coverage::occupied_boxes(embedding_batch<>{}, {.unit = 1}).value.reason == "there are no cells");
 }
 
+TEST_CASE("cells without ids are cells, and a number that is none lies in no box") {
+  const std::vector<float> cells{0.5F, 1.5F, 1.25F}, bad{0, std::nanf("")};
+  CHECK(coverage::occupied_boxes(embedding_view<>{1, cells, {}}, {.unit = 1}).value.value == 2);
+  CHECK_THROWS_AS((void)coverage::occupied_boxes(embedding_view<>{1, bad, {}}, {.unit = 1}), bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::coverage_boxes

@@ -59,5 +59,15 @@ TEST_CASE("what cannot be said is refused") {
   CHECK_THROWS_AS((void)coverage::own_radius(few, coverage::distances_to_batches(few, own_cell::left_out)), bad_data);
 }
 
+TEST_CASE("batches with a number that is none are refused") {
+  const std::vector<float> value{0, 1, std::nanf(""), 3};
+  const std::vector<std::int64_t> id{0, 1, 2, 3};
+  const std::vector<std::int32_t> batch{0, 0, 1, 1};
+  CHECK_THROWS_WITH_AS(coverage::check_batches({{1, value, cell_axis<>(id)}, batch, 2}),
+                       "coverage: the embedding is nan in cell 2, dim 0; distances need finite numbers: leave such cells "
+                       "out or embed them again",
+                       bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::coverage_own_radius

@@ -117,5 +117,13 @@ TEST_CASE("600 cells: the published numbers") {
   CHECK(at(0.5) > at(1));
 }
 
+TEST_CASE("a number that is none is refused, and is no row of zeros") {
+  CHECK_THROWS_WITH_AS((void)number({1, 0, 0, std::nanf("")}, 2),
+                       "coverage: the embedding is nan in cell 1, dim 1; distances need finite numbers: leave such cells "
+                       "out or embed them again",
+                       bad_data);
+  CHECK_THROWS_AS((void)number({1, 0, 0, HUGE_VALF}, 2), bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::coverage_vendi

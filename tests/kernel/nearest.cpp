@@ -255,5 +255,35 @@ TEST_CASE("the same bits on every compiler and processor") {
   CHECK(hash == 11124664731921490818U);
 }
 
+TEST_CASE("a distance that is no number is never the nearest, whatever follows it") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> here{0};
+  for (const std::vector<float>& others : {std::vector<float>{0, nan, 10}, {nan, 10, 0}, {10, 0, nan}}) {
+    std::vector<float> distance(1);
+    std::vector<std::int32_t> which(1);
+    kernel::nearest_distances({1, 1, here}, {3, 1, others}, distance, which);
+    CHECK(distance[0] == 0);
+    CHECK(others[usize(which[0])] == 0);
+    CHECK(kernel::directed_hausdorff({1, 1, here}, {3, 1, others}) == 0);
+  }
+  // Enough points that bounds are used where they hold.
+  std::vector<float> many(100, 3), of(8, 0);
+  many[40] = 1, many[60] = nan;
+  std::vector<float> distance(8);
+  std::vector<std::int32_t> which(8);
+  kernel::nearest_distances({8, 1, of}, {100, 1, many}, distance, which);
+  CHECK(distance == std::vector<float>(8, 1));
+  CHECK(which == std::vector<std::int32_t>(8, 40));
+}
+
+TEST_CASE("more points than can be numbered are refused before anything is made for them") {
+  const std::int64_t n = std::int64_t{1} << 31;
+  CHECK_THROWS_WITH_AS(kernel::check_choice(n, 1, 0, 1, 1),
+                       "kernel::farthest_first: cannot choose of 2147483648 points, because it numbers at most "
+                       "2,147,483,647; choose of a part of them first",
+                       bad_option);
+  CHECK_NOTHROW(kernel::check_choice(n - 1, 1, 0, 1, 1));
+}
+
 }  // namespace
 }  // namespace tepui::tests::of_nearest

@@ -58,5 +58,19 @@ TEST_CASE("the same bits everywhere") {
   CHECK(hash == 13937274315458660919ULL);
 }
 
+TEST_CASE("larger bits wait longer, but for steps back of less than 3e-14, as where 1 - u falls below the root of a half") {
+  bool ever_back = false;
+  for (const double rest : {std::sqrt(0.5), std::sqrt(0.125), std::sqrt(0.5) / 1024})
+    for (std::int64_t step = -200; step < 200; ++step) {
+      const auto at = [&](std::int64_t i) {
+        return standard_exponential(static_cast<std::uint64_t>(static_cast<std::int64_t>((1 - rest) * 0x1p53) + i) << 11);
+      };
+      const double longer = at(step + 1) - at(step);
+      CHECK(longer > -3e-14);
+      ever_back |= longer < -1e-14;
+    }
+  CHECK(ever_back);
+}
+
 }  // namespace
 }  // namespace tepui::tests::kernel_standard_exponential

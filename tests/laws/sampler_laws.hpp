@@ -65,8 +65,9 @@ struct owned_population {
 
 /// What a sampler promises beyond the laws that all keep.
 struct sampler_promises {
-  bool nested = true;  ///< for one seed a smaller choice is part of a larger one
-  bool seeded = true;  ///< another seed chooses other cells
+  bool nested = true;            ///< for one seed a smaller choice is part of a larger one
+  bool seeded = true;            ///< another seed chooses other cells
+  bool reads_embedding = false;  ///< it needs the embedding, and refuses one that is not finite
 };
 
 /// in  make(fraction) -> sampler; size(population, fraction) -> how many cells it must choose
@@ -134,6 +135,12 @@ void sampler(const Make& make, const Size& size, const sampler_promises& promise
   CHECK(make(0.25).describe() != make(0.75).describe());
   for (const double none : {-0.1, 0.0, 1.1, std::numeric_limits<double>::quiet_NaN()})
     CHECK_THROWS_AS((void)make(none)(many.view(), kernel::draws()), bad_option);
+  if (promised.reads_embedding)
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+      owned_population not_finite = many;
+      not_finite.value[500] = bad;
+      CHECK_THROWS_AS((void)half(not_finite.view(), kernel::draws()), bad_data);
+    }
 }
 
 }  // namespace tepui::laws

@@ -57,7 +57,8 @@ TEST_CASE("the active choice keeps the laws of a sampler, with round(fraction * 
     laws::sampler([&](double fraction) { return active{.fraction = fraction, .reference = reference}; },
                   [](const sample::population& some, double fraction) {
                     return sample::round_half_even(fraction * static_cast<double>(some.n_cells));
-                  });
+                  },
+                  {.reads_embedding = true});
 }
 
 // The cells are 10, 9, 7 and 10 from the farthest. The second takes away 9 + 9 + 5 + 1, the third 7 + 7 + 7 + 3: the lower id is first.

@@ -121,5 +121,14 @@ TEST_CASE("the description tells the published ties apart") {
   CHECK(cell_type_reweighted{0.1, true}.describe() == "cell_type_reweighted(0.1, published ties)");
 }
 
+TEST_CASE("a label that is no code is refused") {
+  const std::vector<std::int32_t> label{0, -2, 1, -1};
+  CHECK_THROWS_WITH_AS(
+      (void)cell_type_reweighted{0.5}({.n_cells = 4, .label = label}, kernel::draws()),
+      "sample::cell_type_reweighted: the cell in row 1 has the label code -2; codes are 0 and above, and -1 where "
+      "the label is missing",
+      bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::sample_type_reweighted

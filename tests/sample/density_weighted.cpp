@@ -34,7 +34,8 @@ TEST_CASE("density weighting keeps the laws of a sampler, with round(fraction * 
         [&](double fraction) { return density_weighted{.fraction = fraction, .neighbours = 3, .reference = reference}; },
         [](const sample::population& some, double fraction) {
           return sample::round_half_even(fraction * static_cast<double>(some.n_cells));
-        });
+        },
+        {.reads_embedding = true});
 }
 
 TEST_CASE("cells at 0, 1, 3, 7 on a line: distances to the second nearest other cell") {

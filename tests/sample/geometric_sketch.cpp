@@ -31,9 +31,12 @@ TEST_CASE("geometric_sketch keeps the laws of a sampler, and its choices are nes
   const auto size = [](const population& cells, double fraction) {
     return geometric_sketch{fraction}.wanted_of(cells.n_cells);
   };
-  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction}; }, size, {.nested = false});
-  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction, .boxes = 12, .threads = 2}; }, size);
-  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction, .boxes_share = 0.1}; }, size);
+  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction}; }, size,
+                {.nested = false, .reads_embedding = true});
+  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction, .boxes = 12, .threads = 2}; }, size,
+                {.reads_embedding = true});
+  laws::sampler([](double fraction) { return geometric_sketch{.fraction = fraction, .boxes_share = 0.1}; }, size,
+                {.reads_embedding = true});
 }
 
 // Boxes of 4, 1 and 2 cells: the first round gives 3 cells, the second 2, then one box is left.

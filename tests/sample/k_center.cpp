@@ -23,12 +23,13 @@ TEST_CASE("k_center keeps the laws of a sampler, with round(fraction * cells) ce
   laws::sampler([](double fraction) { return k_center{fraction}; },
                 [](const sample::population& cells, double fraction) {
                   return sample::round_half_even(fraction * static_cast<double>(cells.n_cells));
-                });
+                },
+                {.reads_embedding = true});
   laws::sampler([](double fraction) { return k_center{.fraction = fraction, .first = first_cell::lowest_id, .threads = 2}; },
                 [](const sample::population& cells, double fraction) {
                   return sample::round_half_even(fraction * static_cast<double>(cells.n_cells));
                 },
-                {.seeded = false});
+                {.seeded = false, .reads_embedding = true});
 }
 
 TEST_CASE("each time the cell that is covered worst") {
@@ -61,6 +62,15 @@ TEST_CASE("cells without an embedding are refused in a sentence") {
                        "sample::k_center: the embedding holds 0 numbers in 0 dims for 3 cells; give population::embedding, "
                        "one row a cell, such as X_pca",
                        bad_option);
+}
+
+TEST_CASE("a number that is none is refused: it would break the order of the distances in silence") {
+  const std::vector<float> at{0, 1, std::nanf(""), 10};
+  const std::vector<std::int64_t> id{0, 1, 2, 3};
+  CHECK_THROWS_WITH_AS((void)k_center{0.5}(line(at, id), kernel::draws()),
+                       "sample::k_center: the embedding is nan in row 2, dim 0; distances need finite numbers: leave such "
+                       "cells out or embed them again",
+                       bad_data);
 }
 
 TEST_CASE("the order and the radii are those of the golden file") {

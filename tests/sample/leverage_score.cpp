@@ -30,7 +30,18 @@ TEST_CASE("leverage sampling keeps the laws of a sampler, with round(fraction * 
   laws::sampler([](double fraction) { return leverage_score{fraction}; },
                 [](const sample::population& some, double fraction) {
                   return sample::round_half_even(fraction * static_cast<double>(some.n_cells));
-                });
+                },
+                {.reads_embedding = true});
+}
+
+TEST_CASE("an embedding without cell ids is read all the same: a cell's row is its id") {
+  const std::vector<float> value{0, 1, 1, 2, 5, 0, 2, 2, 3, 1, 1, 1};
+  std::vector<std::int64_t> id(6);
+  std::iota(id.begin(), id.end(), 0);
+  const sample::population with{.n_cells = 6, .cell_id = id, .embedding = {2, value, cell_axis<>(id)}},
+      without{.n_cells = 6, .embedding = {2, value, {}}};
+  CHECK(leverage_score{0.5}(without, kernel::draws()) == leverage_score{0.5}(with, kernel::draws()));
+  CHECK(leverage_scores(without.embedding) == leverage_scores(with.embedding));
 }
 
 // source  numpy: einsum('ij,jk,ik->i', X, inv(X.T @ X), X)

@@ -128,5 +128,13 @@ TEST_CASE("settings are told, and refused where they contradict each other") {
   CHECK_THROWS_AS((void)stratified{}({.n_cells = 2}, kernel::draws()), bad_option);
 }
 
+TEST_CASE("a label that is no code is refused") {
+  const std::vector<std::int32_t> label{0, -2, 1, -1};
+  CHECK_THROWS_WITH_AS((void)stratified{0.5}({.n_cells = 4, .label = label}, kernel::draws()),
+                       "sample::stratified: the cell in row 1 has the label code -2; codes are 0 and above, and -1 where "
+                       "the label is missing",
+                       bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::sample_stratified

@@ -88,5 +88,14 @@ TEST_CASE("what cannot be held out is refused in a sentence") {
       bad_option);
 }
 
+TEST_CASE("a combination is named by its levels, not by a text that reads the same") {
+  table obs;
+  obs.index = {"a", "b", "c", "d"};
+  obs.columns.emplace_back("line", categorical{{0, 0, 1, 1}, {"A | B", "E"}});
+  obs.columns.emplace_back("drug", categorical{{0, 1, 0, 1}, {"C", "D"}});
+  CHECK(split::by_crossing(obs, {"line", "drug"}, {.test = {{"A | B", "C"}}}).test == std::vector<std::int64_t>{0});
+  CHECK_THROWS_AS((void)split::by_crossing(obs, {"line", "drug"}, {.test = {{"A", "B | C"}}}), bad_data);
+}
+
 }  // namespace
 }  // namespace tepui::tests::split_by_crossing

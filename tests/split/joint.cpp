@@ -69,5 +69,28 @@ TEST_CASE("a split of linked levels leaks in none of its columns") {
   }));
 }
 
+TEST_CASE("two combinations that would have one name are refused") {
+  table obs;
+  obs.index = {"a", "b"};
+  obs.columns.emplace_back("line", categorical{{0, 1}, {"A | B", "A"}});
+  obs.columns.emplace_back("drug", categorical{{0, 1}, {"C", "B | C"}});
+  CHECK_THROWS_WITH_AS((void)split::joint(obs, {"line", "drug"}),
+                       "split: two combinations of the columns line, drug would both be named 'A | B | C', the second in "
+                       "row 1; write the values without ' | '",
+                       bad_data);
+}
+
+TEST_CASE("how a split was made reads the same in another order of the rows") {
+  const auto made = [](const std::vector<std::int32_t>& code) {
+    table obs;
+    obs.columns.emplace_back("study", categorical{code, {"s1", "s2", "s3"}});
+    obs.columns.emplace_back("donor", categorical{{0, 0, 0}, {"d"}});
+    for (const std::int32_t c : code) obs.index.push_back(std::to_string(c));
+    return split::held_out(split::joint(obs, {"study", "donor"}), "study | donor", {.test = {"s3 | d", "s1 | d"}}).how;
+  };
+  CHECK(made({0, 1, 2}) == "held out study | donor: s1 | d, s3 | d");
+  CHECK(made({2, 1, 0}) == made({0, 1, 2}));
+}
+
 }  // namespace
 }  // namespace tepui::tests::split_joint

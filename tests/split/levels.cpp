@@ -26,6 +26,10 @@ TEST_CASE("a share of a whole number is met although 0.1 is no binary number") {
   CHECK(split::whole_share(0.29, 100) == 29);
   CHECK(split::whole_share(0.99, 10) == 9);
   CHECK(split::whole_share(0, 10) == 0);
+  CHECK(split::whole_share(0.29, 100'000'000) == 29'000'000);
+  for (std::int64_t n = 100; n <= 100'000'000'000; n *= 10)
+    for (std::int64_t percent = 1; percent <= 100; ++percent)
+      CHECK(split::whole_share(static_cast<double>(percent) / 100, n) == n / 100 * percent);
 }
 
 TEST_CASE("levels are drawn up to a number, or as near to a share of the cells as they come") {

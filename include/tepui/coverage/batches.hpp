@@ -2,6 +2,7 @@
 /// Cells that came in batches (files, donors, studies), and how far every cell is from the nearest cell of each batch.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -10,9 +11,33 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
+#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/nearest.hpp>
 
 namespace tepui::coverage {
+
+/// Refuses an embedding with a number that is none.
+/// errors bad_data that names the cell, the dim and the value        cost  O(cells dims)
+inline void check_finite(std::span<const float> value, std::int64_t dims) {
+  const std::int64_t in_cell = std::max<std::int64_t>(dims, 1);
+  for (std::size_t i = 0; i < value.size(); ++i)
+    if (!std::isfinite(value[i]))
+      throw bad_data("coverage: the embedding is " + shortest(value[i]) + " in cell " + std::to_string(isize(i) / in_cell) +
+                     ", dim " + std::to_string(isize(i) % in_cell) +
+                     "; distances need finite numbers: leave such cells out or embed them again");
+}
+
+/// All cells as points, also of a view without cell ids.
+/// errors bad_data where the numbers are not cells x dims, or not finite
+template <class Covariates>
+[[nodiscard]] kernel::points points_of_cells(const embedding_view<host, Covariates>& cells) {
+  const std::int64_t n = cells.n_columns > 0 ? isize(cells.value.size()) / cells.n_columns : 0;
+  if (n * cells.n_columns != isize(cells.value.size()))
+    throw bad_data("coverage: the embedding holds " + std::to_string(cells.value.size()) + " numbers in " +
+                   std::to_string(cells.n_columns) + " dims; give one row of all dims a cell");
+  check_finite(cells.value, cells.n_columns);
+  return {n, cells.n_columns, cells.value};
+}
 
 /// shapes  cells [cells, dims], batch [cells] codes in [0, n_batches)
 struct batches {
@@ -21,7 +46,7 @@ struct batches {
   std::int32_t n_batches = 0;
 };
 
-/// errors bad_data where sizes or codes do not fit, or a batch has no cell
+/// errors bad_data where sizes or codes do not fit, a batch has no cell, or a number is not finite
 inline void check_batches(const batches& all) {
   if (all.batch.size() != usize(all.cells.n_cells()) ||
       isize(all.cells.value.size()) != all.cells.n_cells() * all.cells.n_columns)
@@ -38,6 +63,7 @@ inline void check_batches(const batches& all) {
   }
   if (const auto none = std::find(seen.begin(), seen.end(), 0); none != seen.end())
     throw bad_data("coverage: batch " + std::to_string(none - seen.begin()) + " has no cells; leave it out");
+  check_finite(all.cells.value, all.cells.n_columns);
 }
 
 /// The rows of one batch, side by side.

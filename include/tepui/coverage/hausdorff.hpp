@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <tepui/coverage/batches.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
@@ -28,12 +29,13 @@ class cell_choice {
   cell_choice(const embedding_batch<>& cells) : cell_choice(cells.view()) {}
 
   /// The embedding of the chosen cells, side by side, in `room` where they have none of their own.
-  /// errors bad_data where a row or the dims do not fit `all`
+  /// errors bad_data where a row or the dims do not fit `all`, or a number is not finite
   [[nodiscard]] kernel::points among(const kernel::points& all, std::vector<float>& room) const {
     if (own_) {
       if (dims_ != all.dims)
         throw bad_data("coverage: all cells have " + std::to_string(all.dims) + " dims and the chosen " +
                        std::to_string(dims_) + "; give both in one embedding");
+      check_finite(value_, dims_);
       return {dims_ > 0 ? isize(value_.size()) / dims_ : 0, dims_, value_};
     }
     room.clear();
@@ -60,19 +62,9 @@ struct hausdorff_options {
   measured floor = measured::missing("what a uniform choice of as many cells reaches was not given");
 };
 
-/// All cells as points.                                 errors  bad_data where the numbers are not cells x dims
-template <class Covariates>
-[[nodiscard]] kernel::points points_of_cells(const embedding_view<host, Covariates>& cells) {
-  const std::int64_t n = cells.n_columns > 0 ? isize(cells.value.size()) / cells.n_columns : 0;
-  if (n * cells.n_columns != isize(cells.value.size()))
-    throw bad_data("coverage: the embedding holds " + std::to_string(cells.value.size()) + " numbers in " +
-                   std::to_string(cells.n_columns) + " dims; give one row of all dims a cell");
-  return {n, cells.n_columns, cells.value};
-}
-
 /// The distance of every cell to the nearest chosen cell.
 /// in     all [cells, dims]; chosen rows, or an embedding [chosen, dims]       out    [cells]; infinity where none is chosen
-/// errors bad_data where a row or the dims do not fit
+/// errors bad_data where a row or the dims do not fit, or a number is not finite
 /// cost   see kernel::nearest_distances                 repeat bit-equal everywhere, for any number of threads
 template <class Covariates>
 [[nodiscard]] std::vector<double> nearest_chosen(const embedding_view<host, Covariates>& all, const cell_choice& chosen,

@@ -31,9 +31,9 @@ struct gain_step {
 struct gain_order {
   std::string measure;
   std::vector<gain_step> step;
-  bool bound_holds = false;
-  std::string bound;       ///< in words
-  std::int64_t asked = 0;  ///< how often a gain was computed
+  bool bound_holds = false;  ///< the order is greedy and its measure submodular
+  std::string bound;         ///< in words
+  std::int64_t asked = 0;    ///< how often a gain was computed
 };
 
 namespace ordering {
@@ -54,14 +54,6 @@ namespace ordering {
   const std::int64_t n = isize(covered_by.size()) - 1;
   double sum = 0;
   for (std::int64_t m = 1; m <= n; ++m) sum += covered_by[usize(m)] * chance_seen(n, m, k);
-  return sum;
-}
-
-/// The sum of the k largest.
-[[nodiscard]] inline double largest(std::vector<double> values, std::size_t k) {
-  std::sort(values.rbegin(), values.rend());
-  double sum = 0;
-  for (std::size_t i = 0; i < std::min(k, values.size()); ++i) sum += values[i];
   return sum;
 }
 
@@ -99,7 +91,8 @@ void note(Measure& measure, std::int64_t batch, const std::vector<double>& cover
 /// ties   lower batch                                   errors bad_option where more batches are wanted than there are
 /// bound  for a submodular measure, whatever the first k cover is at least 1 - 1/e = 63 % of what the best choice of k
 ///        batches covers; `covered.ceiling` is a closer limit that follows from the gains seen on the way
-/// cost   submodular: a gain is asked again only where it could still be the largest (lazy); else every gain at every step
+/// cost   submodular: a gain is asked again only where it could still be the largest (lazy), and the gains left are sorted
+///        once a step; else every gain at every step
 /// repeat bit-equal where the measure is
 /// source Nemhauser, Wolsey and Fisher 1978 (bound); Minoux 1978, Leskovec et al. 2007 (lazy steps, the closer limit)
 template <gain_measure Measure>
@@ -138,8 +131,13 @@ template <gain_measure Measure>
       // that were not asked again are too large, which keeps it a limit.
       std::vector<double> left;
       for (const candidate& c : open) left.push_back(c.gain);
-      for (std::size_t k = 1; k < limit.size(); ++k)
-        limit[k] = std::min(limit[k], measure.value() + ordering::largest(left, k));
+      std::sort(left.rbegin(), left.rend());
+      const double taken = measure.value();
+      double sum = 0;
+      for (std::size_t k = 1; k < limit.size(); ++k) {
+        if (k <= left.size()) sum += left[k - 1];
+        limit[k] = std::min(limit[k], taken + sum);
+      }
     }
     while (open.front().asked_at < step) {
       std::pop_heap(open.begin(), open.end());
@@ -251,9 +249,11 @@ struct interval_options {
 enum class paying { yes, not_clear, no };
 
 /// A batch pays where its gain is at least `share` of the first batch's, with its whole interval; it does not where the
-/// whole interval lies below; between, the cells do not tell. Without an interval the gain itself decides. Behind the first
-/// batch that does not pay, no further one of a greedy order does. in     an order; share of the first gain in (0, 1)   out
-/// one a step              errors bad_option where share is not in (0, 1)
+/// whole interval lies below; between, the cells do not tell. Without an interval the gain itself decides. Where gains only
+/// shrink, in a greedy order of a submodular measure (`bound_holds`), no batch pays behind one that does not; in any other
+/// order each is judged by itself.
+/// in     an order; share of the first gain in (0, 1)              out    one a step
+/// errors bad_option where share is not in (0, 1)
 [[nodiscard]] inline std::vector<paying> what_pays(const gain_order& order, double share) {
   if (!(share > 0 && share < 1))
     throw bad_option("coverage::what_pays: the share is " + shortest(share) +
@@ -264,7 +264,7 @@ enum class paying { yes, not_clear, no };
     const double value = s.value.known() ? s.value.value : 0;
     const double low = s.low.known() ? s.low.value : value, high = s.high.known() ? s.high.value : value;
     paying answer = high < share ? paying::no : low >= share ? paying::yes : paying::not_clear;
-    if (!out.empty() && out.back() == paying::no) answer = paying::no;
+    if (order.bound_holds && !out.empty() && out.back() == paying::no) answer = paying::no;
     out.push_back(answer);
   }
   return out;

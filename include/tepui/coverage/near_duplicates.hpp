@@ -74,19 +74,20 @@ struct duplicates {
 /// out    scores, lower is better. About a half: the pool holds the same biology as densely as the batch; 0: none of it
 /// floor  1: every cell is there already                ceiling  0
 /// empty  no new cells, no pool, one new cell, or a batch of copies: missing, with the reason
-/// errors bad_data where the dims differ                cost   O(new (new + pool) dims)
+/// errors bad_data where the dims differ or a number is not finite             cost   O(new (new + pool) dims)
 /// ties   a cell exactly at the median is no duplicate  repeat threads change nothing
 /// source the rule of a batch's own spacing, as in docs/coverage.md
 [[nodiscard]] inline duplicates near_duplicates(const kernel::points& fresh, const kernel::points& pool, int threads = 1) {
   if (fresh.n > 0 && pool.n > 0 && fresh.dims != pool.dims)
     throw bad_data("coverage::near_duplicates: the new cells have " + std::to_string(fresh.dims) + " dims and the pool " +
                    std::to_string(pool.dims) + "; give both in one embedding");
+  check_finite(fresh.value, fresh.dims);
+  check_finite(pool.value, pool.dims);
   return near_duplicates(nearest_other(fresh, threads), nearest_among(fresh, pool, threads));
 }
 [[nodiscard]] inline duplicates near_duplicates(const embedding_view<>& fresh, const embedding_view<>& pool,
                                                 int threads = 1) {
-  return near_duplicates(kernel::points{fresh.n_cells(), fresh.n_columns, fresh.value},
-                         kernel::points{pool.n_cells(), pool.n_columns, pool.value}, threads);
+  return near_duplicates(points_of_cells(fresh), points_of_cells(pool), threads);
 }
 
 }  // namespace tepui::coverage

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <tepui/coverage/batches.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/number_text.hpp>
@@ -118,13 +119,15 @@ class box_set {
 
 /// How many boxes hold a cell, as a score.
 /// in     embedding [cells, dims], a grid              out    score; floor 1, ceiling the number of cells
-/// empty  no cells: missing, with the reason           errors as check_grid         cost, repeat  as boxes_of
+/// empty  no cells: missing, with the reason           cost, repeat  as boxes_of
+/// errors as check_grid; bad_data where a number is not finite
 /// source the plaid covering of Hie et al. 2019, with fixed boxes so that batches can be compared
 [[nodiscard]] inline score occupied_boxes(const auto& embedding, const box_grid& grid) {
   score out;
   out.name = "occupied_boxes";
   out.unit = "boxes of side " + shortest(grid.unit);
-  out.n = embedding.n_cells();
+  out.n = embedding.n_columns > 0 ? isize(embedding.value.size()) / embedding.n_columns : 0;
+  check_finite(embedding.value, embedding.n_columns);
   const auto boxes = isize(boxes_of(embedding.value, embedding.n_columns, grid).size());
   const auto why = measured::missing("there are no cells");
   out.value = out.n > 0 ? measured(static_cast<double>(boxes)) : why;

@@ -12,6 +12,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 
+#include <tepui/coverage/batches.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
@@ -54,9 +55,11 @@ class basic_vendi_sum {
   [[nodiscard]] std::int64_t zero_rows() const { return zero_rows_; }
 
   /// in     value [cells, dims], row after row         cost   O(cells dims^2), 16 sums of dims^2 while it works
+  /// errors bad_data where a number is not finite
   /// repeat bit-equal for any number of threads
   void add(std::span<const float> value, int threads = 1) {
     if (dims() == 0 || value.empty()) return;
+    check_finite(value, dims());
     const std::int64_t n = isize(value.size()) / dims(), parts = std::min<std::int64_t>(16, (n + 255) / 256);
     std::vector<matrix> sum(usize(parts));
     std::vector<std::int64_t> zero(usize(parts), 0);
@@ -157,7 +160,8 @@ template <class Real>
 /// order  1: Shannon; 2: Simpson; 0.5 and infinity beside them; never below 1 where no row is zero
 /// empty  no cells, or zeros alone: missing, with the reason; single rows of zeros stay zero: the eigenvalues then do not
 ///        add up to 1
-/// errors bad_option where order is not above 0          cost   O(cells dims^2 + dims^3), in double
+/// errors bad_option where order is not above 0; bad_data where a number is not finite
+/// cost   O(cells dims^2 + dims^3), in double
 /// repeat bit-equal for any number of threads
 /// source Friedman and Dieng 2023 (score_dual); Pasarkar and Dieng 2024 (orders)
 [[nodiscard]] inline auto vendi(const auto& embedding, const vendi_options& options = {}) requires requires {

@@ -17,8 +17,12 @@
 
 namespace tepui::kernel {
 
-/// Refuses a choice of more points than there are, a first one that is none, and places for other numbers of points.
+/// Refuses a choice of more points than there are, a first one that is none, places for other numbers of points, and more
+/// points than can be numbered.
 inline void check_choice(std::int64_t n, std::int64_t wanted, std::int64_t first, std::size_t chosen, std::size_t radius) {
+  if (n > INT32_MAX)
+    throw bad_option("kernel::farthest_first: cannot choose of " + std::to_string(n) +
+                     " points, because it numbers at most 2,147,483,647; choose of a part of them first");
   if (wanted < 0 || wanted > n || (wanted > 0 && (first < 0 || first >= n)) || isize(chosen) < wanted ||
       (radius > 0 && isize(radius) < wanted))
     throw bad_option("kernel::farthest_first: cannot choose " + std::to_string(wanted) + " of " + std::to_string(n) +
@@ -126,7 +130,7 @@ inline void replace_top(std::span<far_point> heap, const far_point& point) {
 ///        choices so far, this one included
 /// ties   the row that is first in `order`; points that equal a choice come last, and none is chosen twice
 /// nested a longer choice begins with the shorter one
-/// errors bad_option where wanted or first do not fit
+/// errors bad_option where wanted or first do not fit, or there are more than 2^31 - 1 points
 /// cost   n distances, and then only those of points that may be the farthest: a point that once was nearer than the
 ///        last radius is not looked at again. At worst n wanted distances. Memory 24 n bytes, the choices once more, and
 ///        4 wanted^2 bytes for up to 4,096 choices

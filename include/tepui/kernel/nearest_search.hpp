@@ -21,9 +21,9 @@ namespace tepui::kernel {
 struct found_nearest {
   double squared = std::numeric_limits<double>::infinity();
   std::int64_t row = -1, passed_over = -1;
-  /// Ties go to the lower row, in whatever order points are offered.
+  /// Ties go to the lower row, in whatever order points are offered. A distance that is no number is never the nearest.
   void offer(double other, std::int64_t other_row) {
-    if (other > squared || (other == squared && other_row > row) || other_row == passed_over) return;
+    if (!(other <= squared) || (other == squared && other_row > row) || other_row == passed_over) return;
     squared = other;
     row = other_row;
   }

@@ -1,5 +1,5 @@
 #pragma once
-/// How far apart two cells are: the one distance that all choices and measures of coverage agree on.
+/// How far apart two cells are: the distance of k_center and of all measures of coverage, the same bits in each.
 
 #include <array>
 #include <cstddef>

@@ -96,7 +96,8 @@ namespace compat {
 /// in     population with labels [cells]; cells without a label (-1) are never chosen and do not count
 /// out    rows, ascending; of each type as many as water_filling says for a target of floor(fraction * cells)
 /// nested for the same draws, the choice at 10 % is part of the choice at 25 %
-/// ties   lower cell id                                errors bad_option where fraction is not in (0, 1] or labels are missing
+/// ties   lower cell id
+/// errors bad_option where fraction is not in (0, 1] or labels are missing; bad_data where a label is below -1
 /// cost   O(cells)                                     repeat bit-equal everywhere
 /// source DenAdel et al. 2026 (cell-type re-weighting); differs: a type at the level is kept, and the cells within a type are
 ///        another draw than pandas'

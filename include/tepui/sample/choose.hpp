@@ -24,7 +24,7 @@ namespace tepui::sample {
 }
 
 /// How many cells have each label.
-/// in     label [cells], -1 where missing
+/// in     label [cells], at least -1: missing
 /// out    [labels]
 /// cost   O(cells)
 [[nodiscard]] inline std::vector<std::int64_t> cells_of_label(std::span<const std::int32_t> label) {

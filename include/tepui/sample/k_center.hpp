@@ -34,7 +34,7 @@ struct k_centers {
 /// nested for the same draws, the choice at 10 % is part of the choice at 25 %, of whose order it is the beginning
 /// ties   lower cell id; copies of a chosen cell come last
 /// random the first cell alone, the one of the smallest lot; the rest follows from it
-/// errors bad_option where fraction is not in (0, 1] or the embedding is missing
+/// errors bad_option where fraction is not in (0, 1] or the embedding is missing, bad_data where it is not finite
 /// cost   at worst cells x chosen distances, as a rule far fewer (kernel::farthest_first); memory 24 bytes a cell (32
 ///        where ids are not ascending), the chosen cells once more, and at most 64 MiB
 /// repeat bit-equal everywhere
@@ -53,6 +53,7 @@ struct k_center {
   [[nodiscard]] k_centers in_order(const population& cells, const kernel::draws& random) const {
     check_fraction(name, fraction);
     check_embedding(name, cells);
+    check_finite(name, cells);
     k_centers out;
     out.row.resize(usize(round_half_even(fraction * static_cast<double>(cells.n_cells))));
     out.radius.resize(out.row.size());

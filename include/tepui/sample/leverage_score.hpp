@@ -13,11 +13,15 @@
 #include <tepui/kernel/rng.hpp>
 #include <tepui/kernel/rounded.hpp>
 #include <tepui/sample/choose.hpp>
-#include <tepui/sample/reference_cells.hpp>
 #include <tepui/sample/sampler.hpp>
 #include <tepui/sample/weighted.hpp>
 
 namespace tepui::sample {
+
+/// How many cells a view has numbers for: it may come without cell ids.
+[[nodiscard]] inline std::int64_t rows_of_values(const embedding_view<>& x) {
+  return x.n_columns > 0 ? isize(x.value.size()) / x.n_columns : 0;
+}
 
 /// X' X of an embedding.            in  X [cells, dims]            out  [dims, dims], the part on and above the diagonal
 /// cost   O(cells * dims^2), 0.1 ns each
@@ -25,7 +29,7 @@ namespace tepui::sample {
 ///        chunks of 8192, however many threads there are
 [[nodiscard]] inline std::vector<double> gram(const embedding_view<>& x, int threads = 1) {
   constexpr std::int64_t chunk = 8192;
-  const std::int64_t n = x.n_cells(), chunks = (n + chunk - 1) / chunk;
+  const std::int64_t n = rows_of_values(x), chunks = (n + chunk - 1) / chunk;
   const std::size_t dims = usize(x.n_columns);
   std::vector<std::vector<double>> part(usize(chunks));
   kernel::parallel_chunks(chunks, threads, [&](std::int64_t c, int) {
@@ -115,11 +119,12 @@ struct inverse_triangle {
       large[j * rank + i] = static_cast<float>(v);
       small[j * rank + i] = static_cast<float>(v - large[j * rank + i]);
     }
-  std::vector<double> out(usize(x.n_cells()));
+  const std::int64_t n = rows_of_values(x);
+  std::vector<double> out(usize(n));
   constexpr std::int64_t chunk = 1024;
-  kernel::parallel_chunks((x.n_cells() + chunk - 1) / chunk, threads, [&](std::int64_t c, int) {
+  kernel::parallel_chunks((n + chunk - 1) / chunk, threads, [&](std::int64_t c, int) {
     std::vector<double> y(rank), y_small(rank);
-    for (std::int64_t row = c * chunk; row < std::min((c + 1) * chunk, x.n_cells()); ++row) {
+    for (std::int64_t row = c * chunk; row < std::min((c + 1) * chunk, n); ++row) {
       std::fill(y.begin(), y.end(), 0.0);
       std::fill(y_small.begin(), y_small.end(), 0.0);
       for (std::size_t j = 0; j < rank; ++j) {

@@ -3,34 +3,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <numeric>
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
-#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/rng.hpp>
 #include <tepui/sample/choose.hpp>
 #include <tepui/sample/sampler.hpp>
 
 namespace tepui::sample {
-
-/// Refuses an embedding with a number that is none.
-/// errors bad_data that names the row and the dim
-/// cost   O(cells * dims)
-inline void check_finite(std::string_view sampler_name, const population& cells) {
-  for (std::size_t i = 0; i < cells.embedding.value.size(); ++i)
-    if (!std::isfinite(cells.embedding.value[i]))
-      throw bad_data("sample::" + std::string(sampler_name) + ": the embedding is " + shortest(cells.embedding.value[i]) +
-                     " in row " + std::to_string(isize(i) / cells.embedding.n_columns) + ", dim " +
-                     std::to_string(isize(i) % cells.embedding.n_columns) +
-                     "; distances need finite numbers: leave such cells out or embed them again");
-}
 
 /// Cells of a population, drawn by lot, in an order that does not depend on that of the rows: by cell id.
 struct reference_cells {
@@ -53,7 +36,8 @@ struct reference_cells {
   }
   [[nodiscard]] std::int64_t n() const { return isize(row.size()); }
 
-  /// The squared distances of one cell to all of these, and to those that fill up the last block.
+  /// The squared distances of one cell to all of these, and to those that fill up the last block. Not the distance of
+  /// kernel::squared_distance: differences are rounded to float here, and these distances are compared with no others.
   /// in     x [dims]                              out    squared [reference, rounded up to a multiple of side]
   /// cost   O(reference * dims), 0.1 ns each
   /// repeat bit-equal everywhere: differences are floats, whose squares are exact in double, so that nothing changes where

@@ -1,6 +1,7 @@
 #pragma once
 /// What a sampler is: it looks at a whole corpus and says which of its cells to keep.
 
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <span>
@@ -43,11 +44,17 @@ inline void check_fraction(std::string_view sampler_name, double fraction) {
                      ", but must be above 0 and at most 1; give the share of the cells to keep, such as 0.1");
 }
 
-/// Refuses a population whose cells have no labels, or too few.
+/// Refuses a population whose cells have no labels, or too few, or codes that are no label.
+/// errors bad_option; bad_data where a code is below -1        cost  O(cells)
 inline void check_labels(std::string_view sampler_name, const population& cells) {
   if (isize(cells.label.size()) != cells.n_cells)
     throw bad_option("sample::" + std::string(sampler_name) + ": there are " + std::to_string(cells.label.size()) + " labels for " +
                      std::to_string(cells.n_cells) + " cells; give population::label, one code a cell");
+  for (std::size_t row = 0; row < cells.label.size(); ++row)
+    if (cells.label[row] < -1)
+      throw bad_data("sample::" + std::string(sampler_name) + ": the cell in row " + std::to_string(row) +
+                     " has the label code " + std::to_string(cells.label[row]) +
+                     "; codes are 0 and above, and -1 where the label is missing");
 }
 
 /// Refuses a population whose cells have no embedding, or one of other cells.
@@ -57,6 +64,18 @@ inline void check_embedding(std::string_view sampler_name, const population& cel
     throw bad_option("sample::" + std::string(sampler_name) + ": the embedding holds " + std::to_string(cells.embedding.value.size()) +
                      " numbers in " + std::to_string(dims) + " dims for " + std::to_string(cells.n_cells) +
                      " cells; give population::embedding, one row a cell, such as X_pca");
+}
+
+/// Refuses an embedding with a number that is none.
+/// errors bad_data that names the row and the dim
+/// cost   O(cells * dims)
+inline void check_finite(std::string_view sampler_name, const population& cells) {
+  for (std::size_t i = 0; i < cells.embedding.value.size(); ++i)
+    if (!std::isfinite(cells.embedding.value[i]))
+      throw bad_data("sample::" + std::string(sampler_name) + ": the embedding is " + shortest(cells.embedding.value[i]) +
+                     " in row " + std::to_string(isize(i) / cells.embedding.n_columns) + ", dim " +
+                     std::to_string(isize(i) % cells.embedding.n_columns) +
+                     "; distances need finite numbers: leave such cells out or embed them again");
 }
 
 /// A sampler has a name, tells its settings, and gives the chosen rows, ascending. Its random numbers are keyed by cell id: the

@@ -79,7 +79,8 @@ namespace tepui::sample {
 ///        all, of none more than `cap`, and where least or cap leave no other way, more or fewer cells in all
 /// nested for the same draws, the choice at 10 % is part of the choice at 25 %
 /// ties   lower cell id: of a type its lowest
-/// errors bad_option where fraction is not in (0, 1], labels are missing or least is above cap
+/// errors bad_option where fraction is not in (0, 1], labels are missing or least is above cap; bad_data where a
+///        label is below -1
 /// cost   O(cells)                                     repeat bit-equal everywhere
 struct stratified {
   static constexpr std::string_view name = "stratified";

@@ -51,7 +51,8 @@ inline void lift_zeros(std::span<double> weight) {
 /// in     population [cells]; weight [cells] >= 0, in any unit, a cell of weight 0 is never chosen; the name of the sampler
 /// out    rows, ascending, exactly k                       nested for the same draws and weights, a smaller k is part of a
 ///        larger one
-/// ties   smaller lot, lower cell id, lower row: equal weights choose what uniform chooses
+/// ties   smaller lot, lower cell id, lower row: equal weights choose what uniform chooses, unless two lots at the edge of
+///        the choice are within 3e-14 of each other (kernel::standard_exponential)
 /// errors bad_data where a weight is negative or no number, or where fewer than k are above 0
 /// cost   O(cells): 4 ns a cell and 50 ns a chosen one; 24 bytes a chosen one      repeat bit-equal everywhere
 /// source Efraimidis and Spirakis 2006, whose keys u^(1 / weight) these are after a logarithm

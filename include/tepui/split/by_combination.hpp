@@ -214,6 +214,7 @@ struct combination_parts {
     is_control[usize(row)] = made_of[number[level]].empty();
     if (part_of_level[level] != part::train) out.held[held_as[level]].rows.push_back(row);
   }
+  refuse_leaks(out.split, of.label, column);
   divide_controls(out.split, obs, is_control, control);
   return out;
 }

@@ -84,6 +84,11 @@ struct crossing_options {
       std::string name;
       for (const std::string& level : levels_here) name += (name.empty() ? "" : " | ") + level;
       const std::size_t i = crossed.at(name);
+      for (std::size_t c = 0; c < columns.size(); ++c)
+        if (levels_here.size() != columns.size() || each[c].name(made_of[i][c]) != levels_here[c])
+          throw bad_data("split: a combination of " + what + " was named by " + std::to_string(levels_here.size()) +
+                         " levels, which read '" + name + "' together but are not the levels of that combination; name " +
+                         "one level a column, as it stands there");
       if (part_of[i] == which) continue;
       if (part_of[i] != part::train || fixed[i])
         throw bad_data("split: " + what + " '" + name + "' is named for the " + name_of(part_of[i]) + " and for the " +

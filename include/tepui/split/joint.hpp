@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/table.hpp>
 #include <tepui/split/levels.hpp>
@@ -17,6 +19,7 @@ namespace tepui::split {
 
 /// Several columns as one: a level is a combination that occurs, such as "A549 | dexamethasone".
 /// in     table [rows], columns        out    categorical [rows], -1 where one of them is missing; levels by first row
+/// errors bad_data: two combinations would have one name, such as "A | B" with "C", and "A" with "B | C"
 /// cost   O(rows log levels)           repeat bit-equal everywhere
 /// use    donors are numbered anew in each study: held_out(joint(obs, {"study", "donor"}), "study | donor")
 [[nodiscard]] inline categorical joint(const table& obs, const std::vector<std::string>& columns) {
@@ -24,6 +27,7 @@ namespace tepui::split {
   for (const std::string& column : columns) each.push_back(obs.labels(column));
   categorical out;
   std::map<std::vector<std::int32_t>, std::int32_t> number_of;
+  std::set<std::string> names;
   std::vector<std::int32_t> codes(each.size());
   for (std::size_t row = 0; row < obs.index.size(); ++row) {
     for (std::size_t c = 0; c < each.size(); ++c) codes[c] = each[c].code[row];
@@ -35,6 +39,9 @@ namespace tepui::split {
     if (is_new) {
       std::string name;
       for (std::size_t c = 0; c < each.size(); ++c) name += (c == 0 ? "" : " | ") + each[c].category[usize(codes[c])];
+      if (!names.insert(name).second)
+        throw bad_data("split: two combinations of the columns " + few_of(columns) + " would both be named '" + name +
+                       "', the second in row " + std::to_string(row) + "; write the values without ' | '");
       out.category.push_back(std::move(name));
     }
     out.code.push_back(at->second);

@@ -16,14 +16,14 @@
 #include <tepui/flow/number_text.hpp>
 #include <tepui/flow/table.hpp>
 #include <tepui/kernel/rng.hpp>
-#include <tepui/kernel/rounded.hpp>
 #include <tepui/split/parts.hpp>
 
 namespace tepui::split {
 
-/// How many of n a share is, rounded down. A share like 0.1 of 30 gives 3, although 0.1 * 30 may be a rounding away from it.
+/// How many of n a share is, rounded down. A share like 0.29 of 100 gives 29, although the product may be a rounding below:
+/// it may be short by a part in 10^12, so that it does not matter how many cells there are.
 [[nodiscard]] inline std::int64_t whole_share(double share, std::int64_t n) {
-  return static_cast<std::int64_t>(std::floor(kernel::rounded(share * static_cast<double>(n)) + 1e-9));
+  return static_cast<std::int64_t>(std::floor(share * static_cast<double>(n) * (1 + 1e-12)));
 }
 
 /// The first twenty of some names, for a sentence.
@@ -146,13 +146,18 @@ std::vector<std::size_t> draw_levels(const std::vector<std::size_t>& order, cons
   return out;
 }
 
-/// "ben, cleo (validation)": the levels that are held out, test before validation.
+/// "ben, cleo (validation)": the levels that are held out, test before validation, each by name, so that the text does not
+/// depend on the order of the rows.
 [[nodiscard]] inline std::string held_names(const std::vector<std::string>& names, const std::vector<part>& part_of) {
   std::string text;
-  for (const part which : {part::test, part::validation})
+  for (const part which : {part::test, part::validation}) {
+    std::vector<std::string> held;
     for (std::size_t i = 0; i < names.size(); ++i)
-      if (part_of[i] == which)
-        text += (text.empty() ? "" : ", ") + names[i] + (which == part::validation ? " (validation)" : "");
+      if (part_of[i] == which) held.push_back(names[i]);
+    std::sort(held.begin(), held.end());
+    for (const std::string& name : held)
+      text += (text.empty() ? "" : ", ") + name + (which == part::validation ? " (validation)" : "");
+  }
   return text.empty() ? "nothing" : text;
 }
 
