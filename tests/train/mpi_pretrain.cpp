@@ -9,7 +9,7 @@
 int main() try {
   using namespace small_model;
   train::mpi_ranks ranks;
-  const auto cells = corpus(120);
+  const auto cells = small_model::corpus(120);
   auto o = options();
   o.steps = 8;
   o.validate_every = 4;
