@@ -16,7 +16,7 @@ TEST_CASE("scores stand one a row, with floor and ceiling") {
       "tokenizer,encoder,sampler,fraction,training_cells,dims,seed,head,metric,class,value,test_cells,floor_majority,ceiling\n"
       "rank,mean,uniform,0,0,8,1000,knn,accuracy,,0.25,4,0.5,1\n"));
   CHECK(csv.find("\nrank,mean,uniform,1,100,8,1001,knn,macro_f1,,1,4,0.2222222222222222,1\n") != std::string::npos);
-  CHECK(csv.find("\nnone,PCA,0.5,50,8,1000,knn,f1,NK,0,4,0,1\n") != std::string::npos);
+  CHECK(csv.find("\nnone,PCA,uniform,0.5,50,8,1000,knn,f1,NK,0,4,0,1\n") != std::string::npos);
   CHECK(lines(csv) == 1 + 12 * 2 * (2 + 3));
 }
 
