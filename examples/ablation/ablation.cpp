@@ -133,8 +133,9 @@ int run(const options& o, const std::string& command) {
   if (o.json) {
     std::printf("%s\n", as_json(summary, o.out).dump(2).c_str());
   } else {
+    std::printf("%s\n", st::terminal_table(summary).c_str());
     for (const std::string& sentence : st::sentences_of_samplers(summary, st::study_metric::macro_f1)) std::printf("%s\n", sentence.c_str());
-    std::printf("%s\nreport   %s/report.html\nscores   %s/results.csv\ncosts    %s/costs.csv\n", st::terminal_table(summary).c_str(),
+    std::printf("report   %s/report.html\nscores   %s/results.csv\ncosts    %s/costs.csv\n",
                 o.out.c_str(), o.out.c_str(), o.out.c_str());
   }
   std::fprintf(stderr, "%lld runs, %lld of them done before, in %s\n", static_cast<long long>(outcome.total), static_cast<long long>(outcome.reused),
