@@ -70,6 +70,7 @@ struct gated {
     pass<Real>(halves, passed);
     nothing none;
     out.backward(w_out, at, std::span<const Real>(passed), dy, dw_out, d, none, r.out);
+    if (rows == 0) return;  // no memory to point into
     kernel::gate_backward<Bend, Real>(rows, Hidden, {halves.data(), 2 * Hidden}, {halves.data() + Hidden, 2 * Hidden},
                                       {d.data(), Hidden}, {d_halves.data(), 2 * Hidden},
                                       {d_halves.data() + Hidden, 2 * Hidden});
@@ -79,6 +80,7 @@ struct gated {
  private:
   template <class Real>
   static void pass(std::span<const Real> halves, std::span<Real> passed) {
+    if (passed.empty()) return;  // no memory to point into
     kernel::gate_forward<Bend, Real>(isize(passed.size()) / Hidden, Hidden, {halves.data(), 2 * Hidden},
                                      {halves.data() + Hidden, 2 * Hidden}, {passed.data(), Hidden});
   }

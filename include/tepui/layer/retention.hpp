@@ -97,7 +97,8 @@ struct retention {
                d_parts = grown(r.d_parts, rows * 4 * S.dims), d_kv = grown(r.d_summary, width * width);
     nothing none;
     out.backward(w_out, at, passed<Real>(rows, s, r), dy, dw_out, d_passed, none, r.out);
-    kernel::gate_backward<kernel::bend::silu, Real>(rows, S.dims, {parts.data() + 3 * S.dims, 4 * S.dims},
+    if (rows > 0)  // else there is no memory to point into
+      kernel::gate_backward<kernel::bend::silu, Real>(rows, S.dims, {parts.data() + 3 * S.dims, 4 * S.dims},
                                                     {r.normed.data(), S.dims}, {d_passed.data(), S.dims},
                                                     {d_parts.data() + 3 * S.dims, 4 * S.dims}, {d_passed.data(), S.dims});
     kernel::norm_backward<false, Real>(mixed, width, {}, {}, scale, d_passed, d_mixed, {}, {});
@@ -158,7 +159,8 @@ struct retention {
     const auto normed = grown(r.normed, rows * S.dims), to = grown(r.passed, rows * S.dims);
     kernel::norm_forward<false, Real>(grown(s.mixed, rows * S.dims), width, {}, {}, Real(epsilon), normed, {},
                                       grown(s.scale, rows * S.heads));
-    kernel::gate_forward<kernel::bend::silu, Real>(rows, S.dims, {s.parts.data() + 3 * S.dims, 4 * S.dims},
+    if (rows > 0)  // else there is no memory to point into
+      kernel::gate_forward<kernel::bend::silu, Real>(rows, S.dims, {s.parts.data() + 3 * S.dims, 4 * S.dims},
                                                    {normed.data(), S.dims}, {to.data(), S.dims});
     return to;
   }
