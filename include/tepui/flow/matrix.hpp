@@ -1,6 +1,7 @@
 #pragma once
 /// Batches that are plain float matrices, one row a cell: embeddings, whole expression vectors, predictions.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -58,6 +59,20 @@ struct matrix_batch {
   }
   [[nodiscard]] matrix_view<Meaning, Place> view() const { return view(cell_axis<>(cell_id)); }
 };
+
+/// Chosen rows, in the order wanted.                   -> [rows chosen, columns]
+/// in     rows in [0, cells), repeats are legal         cost   O(rows chosen columns)
+template <class Meaning, class Covariates>
+[[nodiscard]] matrix_batch<Meaning> rows_of(const matrix_view<Meaning, host, Covariates>& from, std::span<const std::int64_t> rows) {
+  matrix_batch<Meaning> out;
+  out.resize(isize(rows.size()), from.n_columns);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const auto row = from.row(rows[r]);
+    std::copy(row.begin(), row.end(), out.row(isize(r)).begin());
+    out.cell_id[r] = from.cells.id[usize(rows[r])];
+  }
+  return out;
+}
 
 namespace meaning {
 struct embedding {};

@@ -97,11 +97,7 @@ inline std::vector<std::string> write_chosen(const std::string& from, std::span<
   std::vector<std::pair<std::string, embedding_batch<>>> embeddings;
   for (const std::string& name : has.embeddings) {
     try {
-      const embedding_batch<> all = file.embedding(name);
-      embedding_batch<> some;
-      some.resize(isize(rows.size()), all.n_columns);
-      for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(all.row(rows[i]), some.row(isize(i)).begin());
-      embeddings.emplace_back(name, std::move(some));
+      embeddings.emplace_back(name, rows_of(file.embedding(name).view(), rows));
     } catch (const bad_data& why) {
       left_out.push_back("obsm/" + name + ": " + why.what());
     }
