@@ -1,21 +1,27 @@
 // How far cells lie from chosen ones: all nearest distances beside the same product of matrices (their floor), the
-// directed Hausdorff distance, and the greedy choice beside copying all cells once a choice. One thread.
+// directed Hausdorff distance, the greedy choice beside copying all cells once a choice, and the k nearest others of all.
+// One thread.
 //   bench_nearest                            on cells of its own: 100,000 x 50 to 1,000 and 10,000 of them
 //   bench_nearest FOLDER CELLS DIMS CHOSEN [hausdorff|nearest|k_center]
 //                                            on cells.bin (float32) and chosen.bin (int64) there; prints a line a measure
 //                                            and writes nearest.bin (int32) and k_center.bin (int64), for the peers in
 //                                            bench/peers/nearest_peers.py
+//   bench_nearest FOLDER CELLS DIMS K neighbours [THREADS]
+//                                            the k nearest others of every cell of cells.bin there; prints median processor
+//                                            and wall seconds and writes neighbours.bin (int32), for bench/peers/nearest.py
 #include "measure.hpp"
 
 #include <time.h>
 
 #include <cmath>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <string>
 
 #include <tepui/kernel/gemm.hpp>
+#include <tepui/kernel/k_nearest.hpp>
 #include <tepui/kernel/nearest.hpp>
 
 namespace tp = tepui;
@@ -123,11 +129,48 @@ measured measure(const cells& x, std::vector<std::int32_t>& which, double& value
   return out;
 }
 
+struct k_neighbours {
+  double own = 0, wall = 0;  ///< processor seconds of all threads, and seconds
+  std::vector<float> distance;
+  std::vector<std::int32_t> which;
+};
+/// The k nearest others of all cells; stops where a sample does not have those that all distances give.
+k_neighbours neighbours_of(const kernel::points& all, std::int64_t k, int threads) {
+  k_neighbours out;
+  out.distance.resize(tp::usize(all.n * k));
+  out.which.resize(out.distance.size());
+  std::vector<double> own, wall;
+  for (int turn = 0; turn < 3; ++turn) {
+    const std::clock_t start = std::clock();
+    wall.push_back(bench::seconds_of([&] { kernel::k_nearest_others(all, k, out.distance, out.which, threads); }));
+    own.push_back(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+  }
+  out.own = bench::median(own);
+  out.wall = bench::median(wall);
+  std::vector<kernel::measured_neighbour> plain;
+  for (std::int64_t i = 0; i < all.n; i += all.n / 100 + 1) {
+    kernel::plain_k_nearest(all.row(i), all, k, i, plain);
+    for (std::size_t c = 0; c < plain.size(); ++c)
+      bench::check(out.which[tp::usize(i * k) + c] == plain[c].second, "k_nearest");
+  }
+  return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::vector<std::int32_t> which;
   double value = 0;
+  if (argc >= 6 && std::string(argv[5]) == "neighbours") {
+    const std::string folder = argv[1];
+    const auto numbers = read<float>(folder + "/cells.bin");
+    const int threads = argc > 6 ? std::atoi(argv[6]) : 1;
+    const auto found =
+        neighbours_of({std::atoll(argv[2]), std::atoll(argv[3]), numbers}, std::atoll(argv[4]), threads);
+    std::printf("neighbours %.6f %.6f\n", found.own, found.wall);
+    write(folder + "/neighbours.bin", found.which);
+    return 0;
+  }
   if (argc >= 5) {
     const std::string folder = argv[1];
     cells x{std::atoll(argv[2]), std::atoll(argv[3]), 0, read<float>(folder + "/cells.bin"), {}};
@@ -168,5 +211,14 @@ int main(int argc, char** argv) {
     const double copied = median_seconds(5, [&] { std::memcpy(copy.data(), x.value.data(), 4 * copy.size()); });
     std::printf("  k-center, %lld choices: %.1f ms; copying the cells as often: %.1f ms\n", static_cast<long long>(m),
                 1e3 * greedy, 1e3 * copied * static_cast<double>(m));
+  }
+  for (const std::int64_t some : {20'000, 50'000}) {
+    const cells x = types(some, 1, 50);
+    for (const std::int64_t k : {15, 90}) {
+      const auto found = neighbours_of(x.all(), k, 1);
+      std::printf("%lld x 50: the %lld nearest others of all in %.0f ms, %.0f G operations/s were it all products\n",
+                  static_cast<long long>(some), static_cast<long long>(k), 1e3 * found.own,
+                  1e-9 * 2 * 50 * static_cast<double>(some) * static_cast<double>(some) / found.own);
+    }
   }
 }

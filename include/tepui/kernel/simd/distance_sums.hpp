@@ -1,0 +1,198 @@
+#pragma once
+/// Sums how far some cells lie from others, a small tile of both at a time; the distances themselves are never stored.
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include <tepui/kernel/simd/gemm_tile.hpp>
+#include <tepui/kernel/simd/highway.hpp>
+
+#if TEPUI_HAS_LANES && defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+namespace tepui::kernel::simd {
+inline namespace HWY_NAMESPACE {
+
+#if TEPUI_HAS_LANES
+
+/// Points lie in blocks [dims, lanes]: a block is a vector of y for each dim, and its parts are the rows of a tile.
+template <class Real>
+inline constexpr std::size_t sum_lanes = lanes32 * sizeof(float) / sizeof(Real);
+template <class Real>
+using sum_tag = hn::CappedTag<Real, sum_lanes<Real>>;
+template <class Real>
+using sum_vector = hn::Vec<sum_tag<Real>>;
+/// 24 of 32 registers hold products, or 12 of 16.
+template <class Real>
+inline constexpr std::size_t sum_rows = std::min<std::size_t>(sum_lanes<Real>, many_registers ? 8 : 4);
+template <class Real>
+inline constexpr std::size_t sum_vectors = std::min<std::size_t>((many_registers ? 24 : 12) / sum_rows<Real>, 6);
+
+/// Half a squared distance below this share of both half squared norms has lost so many digits that it is computed anew,
+/// from differences. What is left has a relative error of at most (dims + 4) 2^-39 (float: (dims + 4) 2^-18).
+template <class Real>
+inline constexpr Real close_share = std::is_same_v<Real, float> ? Real(0x1p-6) : Real(0x1p-14);
+/// Below this a number is too small for an approximate root.
+template <class Real>
+inline constexpr Real tiny_square = std::is_same_v<Real, float> ? Real(1e-34) : Real(1e-290);
+
+/// The root of positive numbers that are not tiny.           errors  relative 2^-51 (float: 2^-22)
+template <class V>
+HWY_INLINE V root_of(V square) {
+#if defined(__AVX512F__)
+  // The root's own instruction takes several times as long as a product; two or three terms of its series do not.
+  if constexpr (std::is_same_v<V, hn::Vec<hn::CappedTag<double, 8>>> && lanes32 == 16) {
+    const hn::CappedTag<double, 8> d;
+    const V about{_mm512_rsqrt14_pd(square.raw)};
+    const V root = hn::Mul(square, about), off = hn::NegMulAdd(root, about, hn::Set(d, 1.0));
+    const V series = hn::MulAdd(off, hn::MulAdd(off, hn::Set(d, 5.0 / 16), hn::Set(d, 3.0 / 8)), hn::Set(d, 0.5));
+    return hn::MulAdd(hn::Mul(root, off), series, root);
+  } else if constexpr (std::is_same_v<V, hn::Vec<hn::CappedTag<float, 16>>> && lanes32 == 16) {
+    const V about{_mm512_rsqrt14_ps(square.raw)};
+    const V root = hn::Mul(square, about);
+    const V off = hn::NegMulAdd(root, about, hn::Set(hn::CappedTag<float, 16>(), 1.0F));
+    return hn::MulAdd(hn::Mul(root, hn::Set(hn::CappedTag<float, 16>(), 0.5F)), off, root);
+  }
+#endif
+  return hn::Sqrt(square);
+}
+
+/// What a tile reads, and where it adds.
+template <class Real>
+struct distance_job {
+  std::size_t dims;
+  const Real* x;       ///< the first row, in its block
+  const Real* x_half;  ///< [rows] half squared norms
+  const Real* x_weight;
+  const Real* y;  ///< [vectors, dims, lanes]
+  const Real* y_half;
+  const Real* y_weight;  ///< 0 where a place holds no point
+  Real largest_y_half;
+  Real* row_sum;     ///< [rows, lanes]
+  Real* column_sum;  ///< [vectors, lanes], or none
+};
+
+template <class Real, std::size_t... V>
+HWY_INLINE void less_products(Real x, const sum_vector<Real>* y, sum_vector<Real>* half, std::index_sequence<V...>) {
+  const auto factor = hn::Set(sum_tag<Real>(), x);
+  ((half[V] = hn::NegMulAdd(factor, y[V], half[V])), ...);
+}
+template <class Real, std::size_t... V>
+HWY_INLINE void more_squares(Real x, const sum_vector<Real>* y, sum_vector<Real>* square, std::index_sequence<V...>) {
+  const auto from = hn::Set(sum_tag<Real>(), x);
+  const sum_vector<Real> apart[] = {hn::Sub(from, y[V])...};
+  ((square[V] = hn::MulAdd(apart[V], apart[V], square[V])), ...);
+}
+/// A distance from half its square; Exact: for numbers that may be 0 or tiny.
+template <bool Root, bool Exact, class V>
+HWY_INLINE V distance_of(V half) {
+  if constexpr (!Root)
+    return half;
+  else if constexpr (Exact)
+    return hn::Sqrt(half);
+  else
+    return root_of(half);
+}
+/// Distances of a row of a tile, added to the sums of the row and of the columns.
+template <class Real, bool Root, bool Exact, std::size_t... V>
+HWY_INLINE void add_row(const distance_job<Real>& job, std::size_t r, const sum_vector<Real>* half, sum_vector<Real>* column,
+                        std::index_sequence<V...>) {
+  const sum_tag<Real> d;
+  constexpr std::size_t lanes = sum_lanes<Real>;
+  const auto weight = hn::Set(d, job.x_weight[r]);
+  auto sum = hn::LoadU(d, job.row_sum + r * lanes);
+  const sum_vector<Real> apart[] = {distance_of<Root, Exact>(half[V])...};
+  ((sum = hn::MulAdd(apart[V], hn::LoadU(d, job.y_weight + V * lanes), sum)), ...);
+  ((column[V] = hn::MulAdd(apart[V], weight, column[V])), ...);
+  hn::StoreU(sum, d, job.row_sum + r * lanes);
+}
+template <class Real>
+HWY_INLINE sum_vector<Real> closely(const Real* from_products, sum_vector<Real> square, Real close) {
+  const sum_tag<Real> d;
+  const auto half = hn::LoadU(d, from_products);
+  return hn::IfThenElse(hn::Le(half, hn::Set(d, close)), hn::Mul(square, hn::Set(d, Real(0.5))), half);
+}
+
+/// The rare tile in which points are close: those distances are computed from differences.
+template <class Real, bool Root, std::size_t... R, std::size_t... V, std::size_t... I>
+[[gnu::noinline]] void close_tile(const distance_job<Real>& job, const Real* halves, Real close, std::index_sequence<R...>,
+                                  std::index_sequence<V...> vectors, std::index_sequence<I...>) {
+  const sum_tag<Real> d;
+  constexpr std::size_t lanes = sum_lanes<Real>, width = sizeof...(V);
+  const std::size_t block = job.dims * lanes;
+  sum_vector<Real> square[] = {((void)I, hn::Zero(d))...};
+  for (std::size_t k = 0; k < job.dims; ++k) {
+    const sum_vector<Real> y[] = {hn::LoadU(d, job.y + V * block + k * lanes)...};
+    (more_squares(job.x[k * lanes + R], y, square + R * width, vectors), ...);
+  }
+  const sum_vector<Real> half[] = {closely<Real>(halves + I * lanes, square[I], close)...};
+  sum_vector<Real> column[] = {((void)V, hn::Zero(d))...};
+  (add_row<Real, Root, true>(job, R, half + R * width, column, vectors), ...);
+  if (job.column_sum != nullptr)
+    (hn::StoreU(hn::Add(hn::LoadU(d, job.column_sum + V * lanes), column[V]), d, job.column_sum + V * lanes), ...);
+}
+
+template <class Real, bool Root, std::size_t... R, std::size_t... V, std::size_t... I>
+HWY_INLINE void distance_tile_of(const distance_job<Real>& job, std::index_sequence<R...> rows,
+                                 std::index_sequence<V...> vectors, std::index_sequence<I...> all) {
+  const sum_tag<Real> d;
+  constexpr std::size_t lanes = sum_lanes<Real>, width = sizeof...(V);
+  const std::size_t dims = job.dims, block = dims * lanes;
+  // |x - y|^2 / 2 = |x|^2 / 2 + |y|^2 / 2 - x y
+  sum_vector<Real> half[] = {hn::Add(hn::Set(d, job.x_half[I / width]), hn::LoadU(d, job.y_half + I % width * lanes))...};
+  const Real *x = job.x, *y = job.y;
+  for (std::size_t k = 0; k < dims; ++k, x += lanes, y += lanes) {
+    const sum_vector<Real> at[] = {hn::LoadU(d, y + V * block)...};
+    (less_products(x[R], at, half + R * width, vectors), ...);
+  }
+  auto least = half[0];
+  ((least = hn::Min(least, half[I])), ...);
+  const Real close = std::max(close_share<Real> * (std::max({job.x_half[R]...}) + job.largest_y_half), tiny_square<Real>);
+  if (!hn::AllTrue(d, hn::Gt(least, hn::Set(d, close)))) {
+    HWY_ALIGN Real halves[sizeof...(I) * lanes];
+    (hn::Store(half[I], d, halves + I * lanes), ...);
+    return close_tile<Real, Root>(job, halves, close, rows, vectors, all);
+  }
+  sum_vector<Real> column[] = {((void)V, hn::Zero(d))...};
+  (add_row<Real, Root, false>(job, R, half + R * width, column, vectors), ...);
+  if (job.column_sum != nullptr)
+    (hn::StoreU(hn::Add(hn::LoadU(d, job.column_sum + V * lanes), column[V]), d, job.column_sum + V * lanes), ...);
+}
+
+/// Adds the distances of sum_rows rows from Vectors vectors of points to the sums of both.
+/// out    Root: |x - y| / sqrt(2); else |x - y|^2 / 2
+template <class Real, bool Root, std::size_t Vectors>
+[[gnu::noinline]] void distance_tile(const distance_job<Real>& job) {
+  distance_tile_of<Real, Root>(job, std::make_index_sequence<sum_rows<Real>>(), std::make_index_sequence<Vectors>(),
+                               std::make_index_sequence<sum_rows<Real> * Vectors>());
+}
+/// The same for 1 ... sum_vectors vectors and the rows of a whole block.
+template <class Real, bool Root, std::size_t Vectors = sum_vectors<Real>>
+void distance_tiles(distance_job<Real> job, std::size_t vectors) {
+  if constexpr (Vectors > 1)
+    if (vectors < Vectors) return distance_tiles<Real, Root, Vectors - 1>(job, vectors);
+  for (std::size_t r = 0; r < sum_lanes<Real>; r += sum_rows<Real>) {
+    distance_tile<Real, Root, Vectors>(job);
+    job.x += sum_rows<Real>;
+    job.x_half += sum_rows<Real>;
+    job.x_weight += sum_rows<Real>;
+    job.row_sum += sum_rows<Real> * sum_lanes<Real>;
+  }
+}
+
+/// The sum of the lanes of a vector, in a fixed order.
+template <class Real>
+[[nodiscard]] HWY_INLINE double sum_of_lanes(const Real* v) {
+  double sum[4] = {0, 0, 0, 0};
+  for (std::size_t i = 0; i < sum_lanes<Real>; ++i) sum[i % 4] += static_cast<double>(v[i]);
+  return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+#endif
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tepui::kernel::simd
