@@ -1,4 +1,4 @@
-#include <tepui/metric/confusion.hpp>
+#include <tepui/metric/classification/confusion.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ TEST_CASE("accuracy and F1 of five cells agree with the pencil") {
 
 TEST_CASE("a class that is only true or only predicted has F1 0 and counts in the mean") {
   const std::vector<std::int32_t> truth{0, 0, 1}, predicted{0, 0, 2};
-  CHECK(metric::macro_f1(truth, predicted, 4) == doctest::Approx(1.0 / 3));
+  CHECK(metric::confusion(truth, predicted, 4).macro_f1() == doctest::Approx(1.0 / 3));
 }
 
 TEST_CASE("no cells have no score; codes and lengths that do not fit are refused") {
@@ -44,6 +44,17 @@ TEST_CASE("the edges are those of scikit-learn: one class never predicted, one o
   CHECK(counts.macro_f1() == doctest::Approx(0.5641481263405812).epsilon(1e-12));
   CHECK(counts.f1_by_class()[0] == doctest::Approx(0.9038461538461539).epsilon(1e-12));
   CHECK(counts.f1_by_class()[4] == 0);
+}
+
+TEST_CASE("the table that a program draws has the counts, their shares of the true class, and the names") {
+  const std::vector<std::int32_t> truth{0, 0, 0, 1, 1}, predicted{0, 0, 1, 1, 1};
+  const std::vector<std::string> names{"T", "B", "none"};
+  const auto table = metric::table_of(metric::predicted_cells({truth, predicted, {}, names, 3}));
+  CHECK(table.class_name == names);
+  CHECK(table.cells == std::vector<std::int64_t>{2, 1, 0, 0, 2, 0, 0, 0, 0});
+  CHECK(table.share[0] == doctest::Approx(2.0 / 3));
+  CHECK(table.share[4] == 1);
+  CHECK(table.share[8] == 0);
 }
 
 }  // namespace

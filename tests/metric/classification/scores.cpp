@@ -1,4 +1,4 @@
-#include <tepui/metric/classification.hpp>
+#include <tepui/metric/classification/scores.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 #include <doctest/doctest.h>
 
-#include <tepui/metric/cross_validation.hpp>
-#include <tepui/metric/probe_knn.hpp>
+#include <tepui/metric/probe/cross_validation.hpp>
+#include <tepui/metric/probe/knn.hpp>
 
 namespace tepui::tests::cross_validation {
 namespace {
@@ -62,5 +62,22 @@ TEST_CASE("cells without a label or a group are left out") {
   CHECK(metric::held_out_scores(knn_probe{.k = 1}, l.view(), l.group, 2, {}).at(0).n == 10);
   CHECK(metric::stratified_scores(knn_probe{.k = 1}, l.view(), 3, {}).at(0).n == 11);
 }
+
+TEST_CASE("probabilities are pooled where the probe has them, and heads of the reader's choice read them") {
+  line l;
+  const auto scores =
+      metric::stratified_scores(knn_probe{.k = 1}, l.view(), 3, {.prefix = "knn."}, 1, metric::balanced_accuracy{},
+                                metric::auroc{.by_class = false}, metric::log_loss{});
+  REQUIRE(scores.size() == 4);
+  CHECK(scores[1].name == "knn.macro_auroc");
+  CHECK(scores[1].value.value == 1);
+  CHECK(scores[3].value.value == 0);
+  const auto deaf = [](const metric::probe_task& task) { return std::vector<std::int32_t>(usize(task.test.n_cells()), 0); };
+  CHECK(metric::stratified_scores(deaf, l.view(), 3, {}, 1, metric::auroc{}).at(0).value.reason ==
+        "the classifier gives no probabilities");
+  for (auto& g : l.group) g = 1;
+  CHECK(metric::held_out_scores(knn_probe{.k = 1}, l.view(), l.group, 2, {}, 1, metric::mcc{}).at(0).name == "mcc");
+}
+
 }  // namespace
 }  // namespace tepui::tests::cross_validation

@@ -1,9 +1,9 @@
-#include <tepui/metric/evaluate.hpp>
+#include <tepui/metric/probe/evaluate.hpp>
 
 #include <doctest/doctest.h>
 
-#include <tepui/metric/probe_knn.hpp>
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/metric/probe/knn.hpp>
+#include <tepui/metric/probe/logistic.hpp>
 
 namespace tepui::tests::evaluate {
 namespace {

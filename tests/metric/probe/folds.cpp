@@ -1,4 +1,4 @@
-#include <tepui/metric/folds.hpp>
+#include <tepui/metric/probe/folds.hpp>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>

@@ -1,11 +1,12 @@
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/metric/probe/logistic.hpp>
 
 #include <doctest/doctest.h>
 
 #include <tepui/kernel/rng.hpp>
-#include <tepui/metric/confusion.hpp>
+#include <tepui/metric/classification/confusion.hpp>
 
 #include "laws/npy.hpp"
+#include "metric/probe/split_600.hpp"
 
 namespace tepui::tests::probe_logistic {
 namespace {
@@ -44,7 +45,8 @@ TEST_CASE("when standardised, the unit of a dim does not matter, and a dim that 
   std::vector<std::int32_t> label;
   for (std::int64_t c = 0; c < 60; ++c) {
     label.push_back(static_cast<std::int32_t>(c % 3));
-    const auto x = static_cast<float>(random.normal(c, 0)) + static_cast<float>(c % 3), y = static_cast<float>(random.normal(c, 1));
+    const auto x = static_cast<float>(random.normal(c, 0)) + static_cast<float>(c % 3),
+               y = static_cast<float>(random.normal(c, 1));
     plain.push_back({x, y, 5.0F});
     scaled.push_back({1024.0F * x, y / 512.0F, 5.0F});
   }
@@ -61,7 +63,8 @@ TEST_CASE("threads change no bit, and settings that make no sense are refused") 
   std::vector<std::int32_t> label;
   for (std::int64_t c = 0; c < 1500; ++c) {
     label.push_back(static_cast<std::int32_t>(c % 4));
-    rows.push_back({static_cast<float>(random.normal(c, 0) + static_cast<double>(c % 4)), static_cast<float>(random.normal(c, 1))});
+    rows.push_back(
+        {static_cast<float>(random.normal(c, 0) + static_cast<double>(c % 4)), static_cast<float>(random.normal(c, 1))});
   }
   const auto train = cells(rows);
   probe_task task{train.view(), label, 4, train.view()};
@@ -79,39 +82,29 @@ TEST_CASE("weights and probabilities are those of scikit-learn") {
     MESSAGE("skipped: needs shared data");
     return;
   }
-  const auto x = laws::npy<float>(shared, "golden/metrics/cls_emb_600x20.npy");
-  const auto all_labels = laws::npy<std::int32_t>(shared, "golden/metrics/labels_600.npy");
-  const auto part = [&](const char* name, embedding_batch<>& to, std::vector<std::int32_t>& label) {
-    const auto rows = laws::npy<std::int32_t>(shared, std::string("golden/metrics/") + name);
-    to.resize(isize(rows.size()), 20);
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      std::copy_n(x.begin() + rows[r] * 20, 20, to.row(isize(r)).begin());
-      label.push_back(all_labels[usize(rows[r])]);
-    }
-  };
-  embedding_batch<> train, test;
-  std::vector<std::int32_t> label, truth;
-  part("cls_train_idx.npy", train, label);
-  part("cls_test_idx.npy", test, truth);
-  const probe_task task{.train = train.view(), .label = label, .n_classes = 5, .test = test.view()};
+  const split_600 cells(shared);
+  const probe_task task = cells.task();
   const auto model = logistic_probe{.tolerance = 1e-9}.fit(task);
   CHECK(model.converged);
   const auto weight = laws::npy<double>(shared, "golden/metrics/cls_logreg_l2_coef.npy");
   const auto intercept = laws::npy<double>(shared, "golden/metrics/cls_logreg_l2_intercept.npy");
   const auto probability = laws::npy<double>(shared, "golden/metrics/cls_logreg_l2_proba.npy");
-  const auto p = model.probability(test.view());
+  const auto p = model.probability(cells.test.view());
   double worst_weight = 0, worst_probability = 0;
   for (Eigen::Index c = 0; c < 5; ++c) {
-    for (Eigen::Index d = 0; d < 20; ++d) worst_weight = std::max(worst_weight, std::abs(model.weight(c, d) - weight[usize(c * 20 + d)]));
+    for (Eigen::Index d = 0; d < 20; ++d)
+      worst_weight = std::max(worst_weight, std::abs(model.weight(c, d) - weight[usize(c * 20 + d)]));
     worst_weight = std::max(worst_weight, std::abs(model.intercept(c) - intercept[usize(c)]));
   }
   for (Eigen::Index r = 0; r < 300; ++r)
-    for (Eigen::Index c = 0; c < 5; ++c) worst_probability = std::max(worst_probability, std::abs(p(r, c) - probability[usize(r * 5 + c)]));
+    for (Eigen::Index c = 0; c < 5; ++c)
+      worst_probability = std::max(worst_probability, std::abs(p(r, c) - probability[usize(r * 5 + c)]));
   CHECK(worst_weight < 1e-4);
   CHECK(worst_probability < 1e-5);
   const auto predicted = logistic_probe{}(task);
-  CHECK(metric::accuracy(truth, predicted, 5) == doctest::Approx(0.89).epsilon(1e-12));  // embed_results.json
-  CHECK(metric::macro_f1(truth, predicted, 5) == doctest::Approx(0.8796767843221798).epsilon(1e-12));
+  CHECK(metric::confusion(cells.truth, predicted, 5).accuracy() ==
+        doctest::Approx(0.89).epsilon(1e-12));  // embed_results.json
+  CHECK(metric::confusion(cells.truth, predicted, 5).macro_f1() == doctest::Approx(0.8796767843221798).epsilon(1e-12));
 }
 
 }  // namespace

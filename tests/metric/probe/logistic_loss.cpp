@@ -1,4 +1,4 @@
-#include <tepui/metric/logistic_loss.hpp>
+#include <tepui/metric/probe/logistic_loss.hpp>
 
 #include <doctest/doctest.h>
 

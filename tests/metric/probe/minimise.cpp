@@ -1,4 +1,4 @@
-#include <tepui/metric/minimise.hpp>
+#include <tepui/metric/probe/minimise.hpp>
 
 #include <doctest/doctest.h>
 

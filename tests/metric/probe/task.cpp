@@ -1,4 +1,4 @@
-#include <tepui/metric/probe_task.hpp>
+#include <tepui/metric/probe/task.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,7 +20,7 @@ embedding_batch<> cells(const std::vector<std::vector<float>>& rows) {
 TEST_CASE("chosen rows keep their order, their ids and their labels") {
   const auto all = cells({{1, 2}, {3, 4}, {5, 6}});
   const std::vector<std::int64_t> rows{2, 0};
-  const auto some = metric::rows_of(all.view(), rows);
+  const auto some = rows_of(all.view(), rows);
   CHECK(some.value == decltype(some.value){5, 6, 1, 2});
   CHECK(some.cell_id == decltype(some.cell_id){102, 100});
   const std::vector<std::int32_t> label{7, 8, 9};

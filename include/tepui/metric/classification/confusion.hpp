@@ -1,38 +1,34 @@
 #pragma once
 /// Counts which cell types are taken for which, and turns the counts into accuracy and F1.
 
+#include <algorithm>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
+#include <tepui/metric/classification/accuracy.hpp>
+#include <tepui/metric/classification/class_counts.hpp>
+#include <tepui/metric/classification/precision_recall.hpp>
+#include <tepui/metric/classification/predicted_cells.hpp>
 
 namespace tepui::metric {
 
 /// count [classes, classes]: rows the true class, columns the predicted one.
 /// ties   whole numbers, so no score depends on the order of the cells
 /// empty  without cells a score is not a number            cost   O(cells), scores O(classes^2)
-/// source scikit-learn accuracy_score and f1_score(average="macro"): the mean over the classes that occur among true or predicted labels,
-///        0 where F1 is 0 / 0
+/// source scikit-learn accuracy_score and f1_score(average="macro"): the mean over the classes that occur among true or
+///        predicted labels, 0 where F1 is 0 / 0
 class confusion {
  public:
   explicit confusion(std::int32_t n_classes = 0) : n_classes_(n_classes), count_(usize(n_classes) * usize(n_classes), 0) {}
 
-  /// errors  bad_data: as many predictions as labels are wanted, all in [0, n_classes)
-  confusion(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted, std::int32_t n_classes) : confusion(n_classes) {
-    if (truth.size() != predicted.size())
-      throw bad_data("there are " + std::to_string(truth.size()) + " labels but " + std::to_string(predicted.size()) +
-                     " predictions; give one prediction a label");
-    for (std::size_t i = 0; i < truth.size(); ++i) {
-      for (const std::int32_t code : {truth[i], predicted[i]})
-        if (code < 0 || code >= n_classes)
-          throw bad_data("cell " + std::to_string(i) + " has the class " + std::to_string(code) + ", but classes lie between 0 and " +
-                         std::to_string(n_classes - 1) + " (-1 means missing); leave cells without a label out");
-      add(truth[i], predicted[i]);
-    }
+  /// errors  bad_data: see check_classes
+  confusion(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted, std::int32_t n_classes)
+      : confusion(n_classes) {
+    check_classes(truth, predicted, n_classes);
+    for (std::size_t i = 0; i < truth.size(); ++i) add(truth[i], predicted[i]);
   }
 
   void add(std::int32_t truth, std::int32_t predicted, std::int64_t cells = 1) { count_[at(truth, predicted)] += cells; }
@@ -46,45 +42,55 @@ class confusion {
     return sum;
   }
 
-  [[nodiscard]] double accuracy() const {
-    std::int64_t hits = 0;
-    for (std::int32_t c = 0; c < n_classes_; ++c) hits += cells(c, c);
-    const std::int64_t all = total();
-    return all == 0 ? nan : static_cast<double>(hits) / static_cast<double>(all);
-  }
-  /// [classes]; not a number for classes that are neither true nor predicted anywhere.
-  [[nodiscard]] std::vector<double> f1_by_class() const {
-    std::vector<double> out(usize(n_classes_), nan);
-    for (std::int32_t c = 0; c < n_classes_; ++c) {
-      std::int64_t both = 0;
-      for (std::int32_t other = 0; other < n_classes_; ++other) both += cells(c, other) + cells(other, c);
-      if (both > 0) out[usize(c)] = 2.0 * static_cast<double>(cells(c, c)) / static_cast<double>(both);
-    }
+  /// Its diagonal and its sums, which the scores are made of.
+  [[nodiscard]] class_counts counts() const {
+    class_counts out(n_classes_);
+    for (std::int32_t t = 0; t < n_classes_; ++t)
+      for (std::int32_t p = 0; p < n_classes_; ++p) out.add(t, p, cells(t, p));
     return out;
   }
-  [[nodiscard]] double macro_f1() const {
-    double sum = 0;
-    std::int64_t classes = 0;
-    for (const double f1 : f1_by_class())
-      if (f1 >= 0) {
-        sum += f1;
-        ++classes;
-      }
-    return classes == 0 ? nan : sum / static_cast<double>(classes);
+
+  [[nodiscard]] double accuracy() const { return metric::accuracy::of(counts()); }
+  /// [classes]; not a number for classes that are neither true nor predicted anywhere.
+  [[nodiscard]] std::vector<double> f1_by_class() const {
+    const class_counts sums = counts();
+    std::vector<double> out;
+    for (std::size_t c = 0; c < sums.n_classes(); ++c) out.push_back(metric::f1_by_class::of(sums, c));
+    return out;
   }
+  [[nodiscard]] double macro_f1() const { return metric::macro_f1::of(counts()); }
 
  private:
-  static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  [[nodiscard]] std::size_t at(std::int32_t truth, std::int32_t predicted) const { return usize(truth) * usize(n_classes_) + usize(predicted); }
+  [[nodiscard]] std::size_t at(std::int32_t truth, std::int32_t predicted) const {
+    return usize(truth) * usize(n_classes_) + usize(predicted);
+  }
   std::int32_t n_classes_;
   std::vector<std::int64_t> count_;
 };
 
-[[nodiscard]] inline double accuracy(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted, std::int32_t n_classes) {
-  return confusion(truth, predicted, n_classes).accuracy();
-}
-[[nodiscard]] inline double macro_f1(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted, std::int32_t n_classes) {
-  return confusion(truth, predicted, n_classes).macro_f1();
+/// The matrix with the names of its classes, for whoever draws it.
+/// shapes  class_name [classes]; cells, share [classes, classes], rows the true class; share: of the cells of the true
+///         class, 0 in rows without cells
+struct confusion_table {
+  std::vector<std::string> class_name;
+  std::vector<std::int64_t> cells;
+  std::vector<double> share;
+};
+
+/// in     predictions of cells whose classes have names (without names: numbers)            cost   O(cells + classes^2)
+[[nodiscard]] inline confusion_table table_of(const predicted_cells& of) {
+  const answers& given = of.given();
+  const confusion counts(given.truth, given.predicted, given.n_classes);
+  confusion_table out;
+  for (std::int32_t t = 0; t < given.n_classes; ++t) {
+    out.class_name.push_back(given.class_names.empty() ? std::to_string(t) : given.class_names[usize(t)]);
+    const auto all = static_cast<double>(of.counts().truth[usize(t)]);
+    for (std::int32_t p = 0; p < given.n_classes; ++p) {
+      out.cells.push_back(counts.cells(t, p));
+      out.share.push_back(all == 0 ? 0 : static_cast<double>(counts.cells(t, p)) / all);
+    }
+  }
+  return out;
 }
 
 }  // namespace tepui::metric

@@ -31,11 +31,11 @@ struct basic_logistic_loss {
   int threads = 1;
 
   /// in     parameters            out    the loss; gradient, of the same shape            cost   O(cells dims classes)
-  Real operator()(const vector& parameters, vector& gradient) const {
+  double operator()(const vector& parameters, vector& gradient) const {
     constexpr std::int64_t at_once = 512;
     const std::int64_t dims = x.cols(), blocks = (x.rows() + at_once - 1) / at_once;
     const parameter_view w(parameters.data(), dims + 1, n_classes);
-    std::vector<Real> loss(usize(blocks), 0);
+    std::vector<double> loss(usize(blocks), 0);
     std::vector<matrix> part(usize(blocks));
     kernel::parallel_chunks(blocks, threads, [&](std::int64_t b, int) {
       const std::int64_t first = b * at_once, n = std::min(at_once, x.rows() - first);
@@ -47,7 +47,7 @@ struct basic_logistic_loss {
         const Real most = row.maxCoeff(), own_score = row(own) - most;
         row = (row.array() - most).exp();
         const Real sum = row.sum();
-        loss[usize(b)] += std::log(sum) - own_score;
+        loss[usize(b)] += static_cast<double>(std::log(sum) - own_score);
         row /= sum;
         row(own) -= 1;
       }
@@ -57,7 +57,7 @@ struct basic_logistic_loss {
     });
     gradient = vector::Zero(parameters.size());
     Eigen::Map<matrix> g(gradient.data(), dims + 1, n_classes);
-    Real total = 0;
+    double total = 0;
     for (std::int64_t b = 0; b < blocks; ++b) {
       total += loss[usize(b)];
       g += part[usize(b)];
@@ -65,7 +65,7 @@ struct basic_logistic_loss {
     const auto n = static_cast<Real>(x.rows());
     g /= n;
     g.topRows(dims) += ridge * w.topRows(dims);
-    return total / n + Real(0.5) * ridge * w.topRows(dims).squaredNorm();
+    return total / static_cast<double>(n) + 0.5 * static_cast<double>(ridge * w.topRows(dims).squaredNorm());
   }
 };
 

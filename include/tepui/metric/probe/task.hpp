@@ -46,19 +46,7 @@ struct probe_task {
   }
 };
 
-/// Chosen rows of an embedding, in the order wanted.                -> [rows, dims]
-[[nodiscard]] inline embedding_batch<> rows_of(const embedding_view<>& from, std::span<const std::int64_t> rows) {
-  embedding_batch<> out;
-  out.resize(isize(rows.size()), from.n_columns);
-  for (std::size_t r = 0; r < rows.size(); ++r) {
-    const auto row = from.row(rows[r]);
-    std::copy(row.begin(), row.end(), out.row(isize(r)).begin());
-    out.cell_id[r] = from.cells.id[usize(rows[r])];
-  }
-  return out;
-}
-
-/// Their labels.                                                     -> [rows]
+/// The labels of chosen rows.                                       -> [rows]
 [[nodiscard]] inline std::vector<std::int32_t> labels_of(std::span<const std::int32_t> label, std::span<const std::int64_t> rows) {
   std::vector<std::int32_t> out;
   out.reserve(rows.size());

@@ -1,0 +1,167 @@
+#pragma once
+/// How different two populations of cells are, by the distances of their cells: energy distances, as three tools define
+/// them.
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tepui/flow/index.hpp>
+#include <tepui/flow/score.hpp>
+#include <tepui/kernel/distance_sums.hpp>
+#include <tepui/kernel/parallel.hpp>
+#include <tepui/metric/perturbation/cell_scores.hpp>
+#include <tepui/metric/perturbation/perturbed_cells.hpp>
+#include <tepui/metric/score_options.hpp>
+
+namespace tepui::metric {
+
+/// Energy distances of two populations x and y: 2 E d(x, y) - E d(x, x') - E d(y, y').
+///   euclidean   d the Euclidean distance, means over all ordered pairs, a cell with itself among them (V-statistic):
+///   cell-eval's squared_v   d its square, means over all pairs: scPerturb before 1.0; this is exactly 2 |mean x - mean y|^2
+///   squared_u   d its square, means within over pairs of two cells, n (n - 1): scPerturb from 1.0
+/// source  Szekely and Rizzo 2013; Peidli et al. 2024
+enum class energy { euclidean, squared_v, squared_u };
+
+[[nodiscard]] constexpr std::string_view name_of(energy e) {
+  return e == energy::euclidean ? "euclidean" : e == energy::squared_v ? "squared_v" : "squared_u";
+}
+
+/// The squared forms without any pair: from means and variances. NaN for squared_u where a side has one cell.
+/// cost   O((n_x + n_y) dims)                     order in double, cells in order          repeat bit-equal on one binary
+template <class Real>
+[[nodiscard]] double squared_energy(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, bool unbiased) {
+  const auto moments = [](const kernel::points_of<Real>& of, std::vector<double>& mean) {
+    mean.assign(usize(of.dims), 0.0);
+    for (std::int64_t i = 0; i < of.n; ++i)
+      for (std::size_t d = 0; d < mean.size(); ++d) mean[d] += static_cast<double>(of.row(i)[d]);
+    for (double& m : mean) m /= static_cast<double>(of.n);
+    double squares = 0;
+    for (std::int64_t i = 0; i < of.n; ++i)
+      for (std::size_t d = 0; d < mean.size(); ++d) {
+        const double apart = static_cast<double>(of.row(i)[d]) - mean[d];
+        squares += apart * apart;
+      }
+    return squares / static_cast<double>(of.n);  // mean squared distance from the mean
+  };
+  std::vector<double> mean_x, mean_y;
+  const double spread_x = moments(x, mean_x), spread_y = moments(y, mean_y);
+  double between = 0;
+  for (std::size_t d = 0; d < mean_x.size(); ++d) between += (mean_x[d] - mean_y[d]) * (mean_x[d] - mean_y[d]);
+  if (!unbiased) return 2 * between;
+  if (x.n < 2 || y.n < 2) return std::numeric_limits<double>::quiet_NaN();
+  const auto n = static_cast<double>(x.n), m = static_cast<double>(y.n);
+  return 2 * (between + spread_x + spread_y) - 2 * spread_x * n / (n - 1) - 2 * spread_y * m / (m - 1);
+}
+
+/// Energy distance of two populations.          in  x, y [n, dims], finite; empty: NaN          cost  squared O(n dims),
+/// else O(n^2 dims) Tile   of kernel::distance_sums: double, or float for speed (errors of a distance some 1e-6)
+template <class Tile = double, class Real>
+[[nodiscard]] double energy_distance(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, energy by,
+                                     int threads = 1) {
+  if (x.n == 0 || y.n == 0) return std::numeric_limits<double>::quiet_NaN();
+  if (by != energy::euclidean) return squared_energy(x, y, by == energy::squared_u);
+  return 2 * kernel::mean_distance<Tile>(x, y, threads) - kernel::mean_distance_within<Tile>(x, threads) -
+         kernel::mean_distance_within<Tile>(y, threads);
+}
+
+/// Euclidean energy distance of each perturbation's cells from the control's, of one side.
+/// in     cells of the side, rows of each perturbation, which perturbations, the control
+/// out    [perturbations]                        cost   the control's cells with all cells, once
+template <class Tile = double>
+[[nodiscard]] std::vector<double> energy_from_control(const labelled_cells& side, const grouped_rows& rows,
+                                                      std::span<const std::int32_t> perturbations, std::int32_t control,
+                                                      int threads = 1) {
+  const gathered_cells reference = gather(side.cells, rows.of(control));
+  const kernel::points all{side.cells.n_cells(), side.cells.n_columns, side.cells.value};
+  const std::int32_t groups = side.perturbation.n_labels();
+  std::vector<double> sum(usize(reference.n * groups));
+  kernel::distance_sums_to<Tile>(reference.points(), all, side.perturbation.code, groups, kernel::distance_kind::euclidean,
+                                 sum, threads);
+  const auto mean_to = [&](std::int32_t group) {
+    double total = 0;
+    for (std::int64_t i = 0; i < reference.n; ++i) total += sum[usize(i * groups + group)];
+    return total / static_cast<double>(reference.n) / static_cast<double>(rows.of(group).size());
+  };
+  std::vector<double> out(perturbations.size());
+  const double within_control = mean_to(control);
+  kernel::parallel_chunks(isize(out.size()), threads, [&](std::int64_t p, int) {
+    const std::int32_t code = perturbations[usize(p)];
+    const gathered_cells own = gather(side.cells, rows.of(code));
+    out[usize(p)] = 2 * mean_to(code) - kernel::mean_distance_within<Tile>(own.points()) - within_control;
+  });
+  return out;
+}
+
+/// Energy distance of predicted from real cells, mean over perturbations.
+/// out      energy_distance_{euclidean,squared_v,squared_u} with .skill, .no_change, .train_cells (cell_scores.hpp);
+/// squared_u may be
+///          below 0 by chance
+/// in       most: of larger groups so many cells are drawn, which makes it cheaper and noisier       cost  O(P most^2 genes)
+/// repeat   bit-equal for any number of threads
+struct predicted_energy_distance {
+  using reads = perturbed_cells;
+  static constexpr std::string_view name = "energy_distance";
+  energy by = energy::euclidean;
+  std::int64_t most = 1000;
+
+  [[nodiscard]] std::string describe() const {
+    return std::string(name_of(by)) + ", at most " + std::to_string(most) + " cells a group";
+  }
+  [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
+    const score_form form{std::string(name) + "_" + std::string(name_of(by)),
+                          by == energy::euclidean ? "log1p expression" : "squared log1p expression",
+                          direction::lower_is_better, false, "no perturbation has cells enough on both sides"};
+    return cell_scores(of, options, form, most, [&](const gathered_cells& predicted, const gathered_cells& real) {
+      return energy_distance(predicted.points(), real.points(), by, of.threads);
+    });
+  }
+};
+
+/// Whether perturbations with a large effect are predicted to have one: Pearson's r over perturbations of the energy
+/// distances of real and of predicted cells from their own controls (Euclidean, all cells): cell-eval's pearson_edistance.
+/// out      pearson_edistance and .skill; .no_change is 0: a prediction without effect has one distance for all but for
+/// chance ceiling  r of halves, raised by Spearman-Brown interval bootstrap over perturbations                     empty
+/// fewer than 3 perturbations, or no variation: the reason
+struct pearson_edistance {
+  using reads = perturbed_cells;
+  static constexpr std::string_view name = "pearson_edistance";
+  bool exact = true;  ///< false: products of floats, twice as fast, errors of a distance some 1e-6
+
+  [[nodiscard]] static std::vector<double> distances(const perturbed_cells& of, const labelled_cells& side,
+                                                     const grouped_rows& rows, bool in_double) {
+    return in_double ? energy_from_control<double>(side, rows, of.scored(), of.control(), of.threads)
+                     : energy_from_control<float>(side, rows, of.scored(), of.control(), of.threads);
+  }
+  /// The distances of both sides, kept by the subject.              a predicted, b real
+  [[nodiscard]] perturbation_values values(const perturbed_cells& of) const {
+    return of.kept<perturbation_values>(exact ? "energy distances" : "energy distances in float", [&] {
+      return perturbation_values{distances(of, of.predicted(), of.predicted_rows(), exact),
+                                 distances(of, of.real(), of.real_rows(), exact), over_perturbations::pearson};
+    });
+  }
+  [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
+    options.check();
+    const score_form form{
+        std::string(name), "correlation, -1 to 1", direction::higher_is_better, true,
+        "the distances of fewer than two perturbations, or distances that are all equal, correlate with nothing"};
+    if (!of.has_predicted_cells())
+      return {without_value(options.prefix + form.name, no_predicted_cells),
+              without_value(options.prefix + form.name + ".skill", no_predicted_cells)};
+    const half_cells& halves = halved_cells(of, options.seed);
+    measured ceiling = measured::missing(halves.missing);
+    if (halves.missing.empty()) {
+      const double r = values(*halves.pair).value();
+      ceiling = std::isnan(r) ? measured::missing(form.no_value) : measured(r);
+    }
+    const trivial_score trivial[] = {{"no_change", 0.0}};
+    return scores_beside_trivial(form, values(of), trivial, ceiling, options);
+  }
+};
+
+}  // namespace tepui::metric
