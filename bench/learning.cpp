@@ -8,9 +8,9 @@
 #include <cstring>
 #include <vector>
 
-#include <tepui/metric/evaluate.hpp>
-#include <tepui/metric/probe_knn.hpp>
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/metric/probe/evaluate.hpp>
+#include <tepui/metric/probe/knn.hpp>
+#include <tepui/metric/probe/logistic.hpp>
 #include <tepui/tepui.hpp>
 
 namespace {
