@@ -9,7 +9,7 @@ cd "$(dirname "$0")"
 # These settings of other programs cripple or change the linear algebra here.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE || true
 
-base="g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev libxtensor-dev libboost-dev libhdf5-dev libsqlite3-dev libdeflate-dev libzstd-dev libcli11-dev nlohmann-json3-dev libfmt-dev"
+base="g++ cmake ninja-build pkg-config libeigen3-dev libhwy-dev libxtensor-dev libboost-dev libhdf5-dev libsqlite3-dev libdeflate-dev libzstd-dev libigraph-dev libcli11-dev nlohmann-json3-dev libfmt-dev"
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -89,13 +89,13 @@ case "${1:-help}" in
     # Options are for Google Benchmark, which some of the programs do without.
     for program in build/release/bin/bench_*; do
       case $program in
-        */bench_stream | */bench_train | */bench_learning | */bench_peers_*) "$program" ;;
+        */bench_stream | */bench_train | */bench_learning | */bench_clustering | */bench_peers_*) "$program" ;;
         *) "$program" "$@" ;;
       esac
     done
     ;;
   test)
-    need $base doctest-dev librapidcheck-dev clang-19 libclang-rt-19-dev libopenmpi-dev openmpi-bin
+    need $base libhnswlib-dev doctest-dev librapidcheck-dev clang-19 libclang-rt-19-dev libopenmpi-dev openmpi-bin
     exec sh tests/all.sh
     ;;
   help | -h | --help)
