@@ -2,7 +2,7 @@
 // cell types is left.    counts_to_score [FILE.h5ad LABEL]; without a file, simulated cells
 #include <cstdio>
 #include <tepui/io/h5ad.hpp>
-#include <tepui/metric/evaluate.hpp>
+#include <tepui/metric/probe/evaluate.hpp>
 #include <tepui/tepui.hpp>
 
 namespace tp = tepui;

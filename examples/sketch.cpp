@@ -8,7 +8,6 @@
 #include <tepui/coverage/hausdorff.hpp>
 #include <tepui/coverage/vendi.hpp>
 #include <tepui/io/write_chosen.hpp>
-#include <tepui/metric/probe_task.hpp>
 #include <tepui/sample/named.hpp>
 #include <tepui/system/scanpy_pca.hpp>
 #include <thread>
@@ -76,7 +75,7 @@ cells_of_file read(const options& o, const tp::sample::needs& reads) {
 
 /// What the chosen cells cover, measured in the embedding, and of their labels.
 std::vector<tp::score> coverage(const options& o, const cells_of_file& cells, const std::vector<std::int64_t>& rows) {
-  const tp::embedding_batch<> chosen = tp::metric::rows_of(cells.embedding.view(), rows);
+  const tp::embedding_batch<> chosen = tp::rows_of(cells.embedding.view(), rows);
   const auto distance = tp::coverage::nearest_chosen(cells.embedding.view(), chosen.view(), o.threads);
   std::vector<tp::score> out{tp::coverage::partial_hausdorff(distance, {.quantile = 1}), tp::coverage::partial_hausdorff(distance, {.quantile = 0.99}),
                              tp::coverage::mean_nearest(distance), tp::coverage::vendi(chosen.view(), {.threads = o.threads})};

@@ -1,7 +1,7 @@
 // A grid: two tokenizers with two encoders are four programs, each a type of its own, made from four lines. Every one is fitted on the
 // same half of simulated cells and scored on the other, beside its untrained twin and the majority class.
 #include <cstdio>
-#include <tepui/metric/evaluate.hpp>
+#include <tepui/metric/probe/evaluate.hpp>
 #include <tepui/tepui.hpp>
 
 namespace tp = tepui;
@@ -36,5 +36,5 @@ int main() {
                 fitted.low.value, fitted.high.value, untrained.value.value, fitted.floor.value);
   });
   const auto best = tp::simulate::best_possible(corpus, parts.test).predicted;
-  std::printf("%-8s %-24s %.3f\n", "", "best possible (ceiling)", tp::metric::macro_f1(test_label, best, static_cast<std::int32_t>(type.category.size())));
+  std::printf("%-8s %-24s %.3f\n", "", "best possible (ceiling)", tp::metric::confusion(test_label, best, static_cast<std::int32_t>(type.category.size())).macro_f1());
 }

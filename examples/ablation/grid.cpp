@@ -6,8 +6,8 @@
 #include <tepui/encode/genes.hpp>
 #include <tepui/encode/mean_of.hpp>
 #include <tepui/encode/pca.hpp>
-#include <tepui/metric/probe_knn.hpp>
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/metric/probe/knn.hpp>
+#include <tepui/metric/probe/logistic.hpp>
 #include <tepui/tokenize/binned.hpp>
 #include <tepui/tokenize/learned_programs.hpp>
 #include <tepui/tokenize/programs.hpp>

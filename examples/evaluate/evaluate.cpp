@@ -1,102 +1,72 @@
-/// evaluate FILE --embedding NAME --label COLUMN [--batch COLUMN] [--json]: how well simple classifiers read labels off an embedding.
+/// evaluate FILE --embedding NAME[,NAME...] --label COLUMN [--batch COLUMN]: what embeddings are worth that a file brings along.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <string>
-#include <tepui/io/h5ad.hpp>
-#include <tepui/metric/cross_validation.hpp>
-#include <tepui/metric/probe_knn.hpp>
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/study/text_file.hpp>
 #include <thread>
-#include <vector>
 
-#include "score_output.hpp"
-
-namespace {
-namespace tp = tepui;
-namespace metric = tepui::metric;
-
-/// The cells whose label is known.
-struct labelled_cells {
-  tp::embedding_batch<> embedding;
-  tp::categorical label, batch;
-};
-
-/// A column of obs as labels. errors  bad_data that names the file
-tp::categorical column(const std::string& path, const tp::table& obs, const std::string& name) try {
-  return obs.labels(name);
-} catch (const tp::bad_data& error) {
-  throw tp::bad_data(fmt::format("file '{}', obs: {}", path, error.what()));
-}
-
-labelled_cells read(const std::string& path, std::string name, const std::string& label, const std::string& batch) {
-  const tp::io::h5ad_file file(path);
-  if (name.starts_with("obsm/")) name.erase(0, 5);
-  const auto& there = file.contents().embeddings;
-  if (std::find(there.begin(), there.end(), name) == there.end())
-    throw tp::bad_data(fmt::format("file '{}' has no embedding '{}' in obsm; it has: {}; name one of them with --embedding", path, name,
-                                   there.empty() ? "none" : fmt::format("{}", fmt::join(there, ", "))));
-  const tp::table obs = file.obs();
-  const tp::categorical labels = column(path, obs, label);
-  std::vector<std::int64_t> rows;
-  for (std::int64_t row = 0; row < tp::isize(labels.code.size()); ++row)
-    if (labels.code[tp::usize(row)] >= 0) rows.push_back(row);
-  if (const auto missing = labels.code.size() - rows.size(); missing > 0)
-    fmt::print(stderr, "evaluate: {} of {} cells have no '{}' and are left out\n", missing, labels.code.size(), label);
-  if (rows.size() < 5)
-    throw tp::bad_data(fmt::format("file '{}', obs/{}: {} cells have a label, and 5 folds need at least 5; name another column with --label", path, label, rows.size()));
-  labelled_cells out{metric::rows_of(file.embedding(name).view(), rows), labels.of_rows(rows), {}};
-  if (!batch.empty()) out.batch = column(path, obs, batch).of_rows(rows);
-  if (const auto missing = std::count(out.batch.code.begin(), out.batch.code.end(), -1); missing > 0)
-    fmt::print(stderr, "evaluate: {} labelled cells have no '{}' and are left out of the scores of held-out batches\n", missing, batch);
-  return out;
-}
-}  // namespace
+#include "perturbed.hpp"
+#include "report.hpp"
 
 int main(int argc, char** argv) {
   CLI::App app(
-      "Scores an embedding: 5 nearest neighbours and a logistic regression learn labels from four fifths of the cells and predict the rest, "
-      "five times.\nExit: 0 done, 2 wrong usage, 3 bad input.");
-  std::string file, embedding, label, batch;
-  bool as_document = false;
-  std::uint64_t seed = 1;
-  int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  app.add_option("FILE", file, "an AnnData file (.h5ad)")->required()->check(CLI::ExistingFile);
-  app.add_option("--embedding", embedding, "its name in obsm, for instance X_pca")->required();
-  app.add_option("--label", label, "the column of obs that holds the labels")->required();
-  app.add_option("--batch", batch, "a column of obs: also hold out one batch after the other");
-  app.add_option("--seed", seed, "decides the folds and the resamples of the intervals");
-  app.add_option("--threads", threads, "changes nothing but the time")->check(CLI::Range(1, 1024));
-  app.add_flag("--json", as_document, "print a JSON array of scores");
+      "Scores embeddings that a file brings along from any tool: probes, clusters, neighbours, mixing of batches, each with its floor and interval, beside\n"
+      "variable genes and principal components of the same cells.\nExit: 0 done, 2 wrong usage, 3 bad input.");
+  evaluate::settings wanted;
+  bool alone = false;
+  std::int64_t map_cells = 3000;
+  wanted.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  app.add_option("FILE", wanted.file, "an AnnData file (.h5ad)")->required()->check(CLI::ExistingFile);
+  app.add_option("--embedding", wanted.embeddings, "names in obsm, for instance X_pca,X_scvi")->required()->delimiter(',');
+  app.add_option("--label", wanted.label, "the column of obs with cell types")->required();
+  app.add_option("--batch", wanted.batch, "a column of obs: how well batches are mixed, and labels of held-out batches");
+  const auto* perturbation = app.add_option("--perturbation", wanted.perturbation, "a column of obs: how well perturbations are told apart");
+  app.add_option("--control", wanted.control, "the perturbation that is none, for instance control")->needs(app.get_option("--perturbation"));
+  app.add_option("--predicted", wanted.predicted, "a file of predicted cells, with the same column and genes: scores the prediction")
+      ->check(CLI::ExistingFile)
+      ->needs(app.get_option("--control"));
+  app.add_option("--train", wanted.train, "a file of real cells that the predictor learned from, for trivial predictors to learn from, too")
+      ->check(CLI::ExistingFile)
+      ->needs(app.get_option("--predicted"));
+  app.add_flag("--alone", alone, "without variable genes and principal components beside");
+  app.add_option("--resamples", wanted.resamples, "draws of cells for the intervals; 0: none")->capture_default_str()->check(CLI::Range(0, 1'000'000));
+  app.add_option("--seed", wanted.seed, "decides folds, resamples, clusters and floors");
+  app.add_option("--threads", wanted.threads, "changes nothing but the time")->check(CLI::Range(1, 1024));
+  app.add_option("--map-cells", map_cells, "cells drawn on a map")->capture_default_str()->check(CLI::Range(10LL, 1'000'000LL));
+  app.add_option("--out", wanted.out, "a folder: evaluate.html and evaluate.json are written into it");
+  app.add_flag("--json", wanted.as_json, "print a JSON array of scores");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
+  wanted.competitors = !alone;
+  if (perturbation->count() > 0 && wanted.control.empty()) {
+    std::fprintf(stderr, "evaluate: --perturbation needs --control NAME, the perturbation that is none\n");
+    return 2;
+  }
   try {
-    const labelled_cells cells = read(file, embedding, label, batch);
-    const metric::labelled_embedding view{cells.embedding.view(), cells.label.code, cells.label.category};
-    std::vector<tp::score> scores;
-    const auto add = [&](const auto& probe) {
-      const std::string name(probe.name);
-      for (auto& s : metric::stratified_scores(probe, view, 5, {.prefix = name + ".", .seed = seed}, threads)) scores.push_back(std::move(s));
-      if (batch.empty()) return;
-      const auto n_batches = static_cast<std::int32_t>(cells.batch.category.size());
-      for (auto& s : metric::held_out_scores(probe, view, cells.batch.code, n_batches, {.prefix = name + ".held_out_batch.", .seed = seed}, threads))
-        scores.push_back(std::move(s));
-    };
-    add(metric::knn_probe{});
-    add(metric::logistic_probe{});
-    if (as_document) {
-      auto all = nlohmann::ordered_json::array();
-      for (const auto& s : scores) all.push_back(score_output::as_json(s));
-      fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-    } else {
-      score_output::print(scores);
+    evaluate::labelled_cells cells = evaluate::read_cells(wanted);
+    for (const std::string& note : cells.notes) std::fprintf(stderr, "evaluate: %s\n", note.c_str());
+    const auto all = evaluate::score_all(cells, wanted, [](const std::string& name) { std::fprintf(stderr, "evaluate: scoring %s\n", name.c_str()); });
+    std::vector<evaluate::section> prediction;
+    if (!wanted.predicted.empty()) prediction = evaluate::score_prediction(wanted, cells.notes);
+    std::printf("%s", (wanted.as_json ? evaluate::as_document(all, prediction) : evaluate::as_text(all, prediction, cells)).c_str());
+    if (!wanted.out.empty()) {
+      std::vector<evaluate::cell_map> maps;
+      for (const auto& of : cells.embeddings) maps.push_back(evaluate::map_of(of.cells.view(), map_cells, wanted.seed, wanted.threads));
+      std::string command;
+      for (int i = 0; i < argc; ++i) command += (i == 0 ? "" : " ") + std::string(argv[i]);
+      std::filesystem::create_directories(wanted.out);
+      tepui::study::write_text_file(wanted.out + "/evaluate.json", evaluate::as_document(all, prediction));
+      tepui::study::write_text_file(wanted.out + "/evaluate.html", evaluate::as_page(all, prediction, cells, maps, wanted, command));
+      if (!wanted.as_json) std::printf("\nThe page with drawings: %s/evaluate.html\n", wanted.out.c_str());
     }
     return 0;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "evaluate: {}\n", error.what());
+    std::fprintf(stderr, "evaluate: %s\n", error.what());
     return 3;
   }
 }

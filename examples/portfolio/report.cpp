@@ -5,17 +5,19 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <tepui/study/report_html.hpp>
-#include <tepui/study/svg.hpp>
-#include <tepui/study/terminal_table.hpp>
 #include <tepui/study/words.hpp>
 
+#include "../page.hpp"
 #include "../score_output.hpp"
 
 namespace portfolio {
 namespace {
 namespace st = tepui::study;
 using json = nlohmann::ordered_json;
+using page::colour;
+using page::cut;
+using page::figure;
+using page::legend;
 
 std::string percent(const tp::measured& share, int places = 1) {
   return share.known() ? st::fixed_text(100 * share.value, places) + " %" : "-";
@@ -87,8 +89,6 @@ std::vector<std::string> explanations(const cell_pool& pool, const findings& f) 
 
 // Drawings
 
-std::string colour(std::size_t i) { return st::line_colours[i % st::line_colours.size()]; }
-
 /// A drawing with two axes.
 struct axes {
   double width, height, left = 56, right = 14, top = 14, bottom = 46, x_low = 0, x_high = 1, y_low = 0, y_high = 1;
@@ -114,16 +114,6 @@ struct axes {
                ") rotate(-90)'");
   }
 };
-
-/// A name cut to what fits, with the whole of it in a tooltip elsewhere.
-std::string cut(const std::string& name, std::size_t most) {
-  if (st::display_width(name) <= most) return name;
-  std::string out;
-  for (std::size_t i = 0; i < name.size() && out.size() + 1 < most; ++i) out += name[i];
-  while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) out.pop_back();
-  if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0U) out.pop_back();
-  return out + "\u2026";
-}
 
 /// How much is covered after each purchase, beside random order; bars: what each adds.
 std::string coverage_curve(const cell_pool& pool, const findings& f) {
@@ -208,18 +198,6 @@ std::string overlap_map(const cell_pool& pool, const findings& f) {
       fmt::format("style='max-width:{}px'", static_cast<int>(1.2 * (left + side * static_cast<double>(n) + 96))));
 }
 
-std::string legend(const std::vector<std::string>& names) {
-  std::string out = "<div class='legend'>";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    st::svg_drawing d(34, 16, names[i]);
-    d.line(1, 8, 33, 8,
-           fmt::format("stroke-width='2' stroke='{}'{}", colour(i),
-                       i >= st::line_colours.size() ? " stroke-dasharray='5 3'" : ""));
-    out += "<span>" + d.finish("aria-hidden='true'") + st::html_text(names[i]) + "</span>";
-  }
-  return out + "</div>";
-}
-
 /// Expected types against cells (or donors).
 std::string rarefaction_curves(const std::vector<curve>& curves, const std::string& x_title, bool log_x) {
   axes a{.width = 520, .height = 300, .x_low = 1, .log_x = log_x};
@@ -296,23 +274,6 @@ std::string maps(const cell_pool& pool, const findings& f) {
   return out + "</div>";
 }
 
-std::string html_table(const std::vector<std::vector<std::string>>& rows) {
-  std::string out = "<div class='scroll'><table><thead><tr>";
-  for (const auto& cell : rows[0]) out += "<th>" + st::html_text(cell) + "</th>";
-  out += "</tr></thead><tbody>";
-  for (std::size_t r = 1; r < rows.size(); ++r) {
-    out += "<tr>";
-    for (std::size_t c = 0; c < rows[r].size(); ++c)
-      out += (c >= 2 && c <= 11 ? "<td class='num'>" : "<td>") + st::html_text(rows[r][c]) + "</td>";
-    out += "</tr>";
-  }
-  return out + "</tbody></table></div>";
-}
-
-std::string figure(const std::string& drawing, const std::string& words) {
-  return "<figure>" + drawing + "<figcaption>" + st::html_text(words) + "</figcaption></figure>\n";
-}
-
 }  // namespace
 
 std::string as_text(const cell_pool& pool, const findings& f) {
@@ -374,15 +335,11 @@ std::string as_document(const cell_pool& pool, const findings& f) {
 }
 
 std::string as_page(const cell_pool& pool, const findings& f, const std::string& command) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
-      "content='width=device-width,initial-scale=1'><title>What each file adds</title><style>" +
-      std::string(st::report_style) + "</style></head>\n<body>\n<h1>What each " + pool.one + " adds</h1>\n<p class='lead'>" +
-      st::html_text(fmt::format("{} cells of {} {}s; {}.", st::thousands_text(tp::isize(pool.batch.size())),
-                                pool.candidates.size(), pool.one, pool.made)) +
-      "</p>\n<h2>Summary</h2>\n";
+  std::string out = page::begin("What each " + pool.one + " adds", fmt::format("{} cells of {} {}s; {}.", st::thousands_text(tp::isize(pool.batch.size())),
+                                                                               pool.candidates.size(), pool.one, pool.made)) +
+                    "<h2>Summary</h2>\n";
   for (const auto& sentence : f.verdict) out += "<p>" + st::html_text(sentence) + "</p>\n";
-  out += html_table(table_rows(pool, f, 12)) + "\n<h2>Coverage in the order to buy</h2>\n";
+  out += page::table(table_rows(pool, f, 12), [](std::size_t c) { return c >= 2 && c <= 11; }) + "\n<h2>Coverage in the order to buy</h2>\n";
   out += figure(coverage_curve(pool, f),
                 fmt::format("Line: share of all cells, each file weighing the same, that have a cell bought near. Dots: as "
                             "many files in random order. Bars: what each file adds, with its 95 % interval; "
@@ -411,9 +368,7 @@ std::string as_page(const cell_pool& pool, const findings& f, const std::string&
     out += "<h2>Types against donors</h2>\n" +
            figure(rarefaction_curves({{"donors", f.types_in_donors}}, "donors", false),
                   "Types expected in so many of the donors, drawn without replacement; band: 95 % of draws.");
-  out += "<h2>How to read this</h2>\n<ul>";
-  for (const auto& sentence : explanations(pool, f)) out += "<li>" + st::html_text(sentence) + "</li>";
-  return out + "</ul>\n<h2>How to repeat it</h2>\n<pre>" + st::html_text(command) + "</pre>\n</body></html>\n";
+  return out + page::end(explanations(pool, f), command);
 }
 
 }  // namespace portfolio

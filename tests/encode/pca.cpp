@@ -3,9 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <tepui/compose/pipeline.hpp>
-#include <tepui/metric/confusion.hpp>
-#include <tepui/metric/folds.hpp>
-#include <tepui/metric/probe_logistic.hpp>
+#include <tepui/metric/classification/confusion.hpp>
+#include <tepui/metric/probe/folds.hpp>
+#include <tepui/metric/probe/logistic.hpp>
 #include <tepui/io/h5ad.hpp>
 #include <tepui/transform/log1p.hpp>
 #include <tepui/transform/normalise.hpp>
@@ -120,7 +120,7 @@ TEST_CASE("PCA and logistic regression, both fitted inside each of 5 folds, name
     predicted.insert(predicted.end(), answers.begin(), answers.end());
   }
   CHECK(truth.size() == 2638);
-  const double accuracy = metric::accuracy(truth, predicted, n_classes);
+  const double accuracy = metric::confusion(truth, predicted, n_classes).accuracy();
   MESSAGE("accuracy " << accuracy);
   CHECK(accuracy >= 0.90);  // scikit-learn: 0.91
 }

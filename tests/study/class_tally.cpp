@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include <tepui/metric/confusion.hpp>
+#include <tepui/metric/classification/confusion.hpp>
 #include <tepui/study/class_tally.hpp>
 
 namespace test_study_class_tally {

@@ -16,7 +16,7 @@
 #include <tepui/compose/grid.hpp>
 #include <tepui/compose/pipeline.hpp>
 #include <tepui/flow/dataset.hpp>
-#include <tepui/metric/probe_task.hpp>
+#include <tepui/metric/probe/task.hpp>
 #include <tepui/flow/matrix.hpp>
 #include <tepui/sample/named.hpp>
 #include <tepui/study/experiment.hpp>

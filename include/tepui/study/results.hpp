@@ -16,7 +16,7 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
-#include <tepui/metric/probe_task.hpp>
+#include <tepui/metric/probe/task.hpp>
 #include <tepui/study/class_tally.hpp>
 #include <tepui/study/experiment.hpp>
 #include <tepui/study/ladder.hpp>

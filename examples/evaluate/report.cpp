@@ -1,0 +1,354 @@
+#include "report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <tepui/study/words.hpp>
+
+#include "../page.hpp"
+#include "../score_output.hpp"
+
+namespace evaluate {
+namespace {
+namespace st = tepui::study;
+using drawing = st::svg_drawing;
+
+std::string number(const tp::measured& m) { return m.known() ? st::fixed_text(m.value, 3) : std::string("-"); }
+std::string between(const tp::score& s) { return s.low.known() && s.high.known() ? number(s.low) + " to " + number(s.high) : "-"; }
+std::string shown_name(const scored_embedding& e) { return e.competitor ? e.name + " (simple)" : e.name; }
+
+/// The score of the same name of another embedding.
+const tp::score* same(const scored_embedding& e, const std::string& name) {
+  for (const section& s : e.sections)
+    for (const tp::score& one : s.scores)
+      if (one.name == name) return &one;
+  return nullptr;
+}
+
+/// What a difference to the best simple embedding is called, behind the name of the score.
+constexpr std::string_view over_simple = " over the best simple embedding";
+bool is_difference(const tp::score& s) { return s.name.ends_with(over_simple); }
+
+/// Scores of single types are many; the page has the confusion matrix for them.
+bool of_one_type(const tp::score& s) { return s.name.find('[') != std::string::npos; }
+
+/// One row a score: its value in every embedding, the floor and the ceiling of the first.
+std::vector<std::vector<std::string>> rows_of(const std::vector<scored_embedding>& all, const section& of, bool short_form) {
+  std::vector<std::vector<std::string>> rows(1, {"score"});
+  const bool differences = !of.scores.empty() && is_difference(of.scores[0]);
+  const auto left_out = [&](const scored_embedding& e) { return differences && e.competitor; };
+  for (const auto& e : all) {
+    if (left_out(e)) continue;
+    rows[0].push_back(shown_name(e));
+    rows[0].push_back("95 % interval");
+  }
+  rows[0].insert(rows[0].end(), {"floor", "ceiling"});
+  for (const tp::score& s : of.scores) {
+    if (short_form && of_one_type(s)) continue;
+    std::string name = differences ? s.name.substr(0, s.name.size() - over_simple.size()) : s.name;
+    if (s.better == tp::direction::lower_is_better) name += " (lower is better)";
+    std::vector<std::string> row{name};
+    for (const auto& e : all) {
+      if (left_out(e)) continue;
+      const tp::score* own = same(e, s.name);
+      row.push_back(own != nullptr ? number(own->value) : "-");
+      row.push_back(own != nullptr ? between(*own) : "-");
+    }
+    row.push_back(number(s.floor));
+    row.push_back(number(s.ceiling));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+/// One row a score of a prediction: beside it the best trivial predictor by name, the ceiling, and the skill, which follow it in the list.
+std::vector<std::vector<std::string>> rows_of(const section& of) {
+  std::vector<std::vector<std::string>> rows(1, {"score", "value", "95 % interval", "best trivial", "value", "ceiling", "skill", "95 % interval", "n"});
+  for (std::size_t i = 0; i < of.scores.size();) {
+    const tp::score& s = of.scores[i];
+    const tp::score* skill = nullptr;
+    std::string trivial = "-";
+    for (++i; i < of.scores.size() && of.scores[i].name.starts_with(s.name + "."); ++i) {
+      const tp::score& behind = of.scores[i];
+      if (behind.name == s.name + ".skill")
+        skill = &behind;
+      else if (trivial == "-" && behind.value.known() && s.floor.known() && behind.value.value == s.floor.value)
+        trivial = behind.name.substr(s.name.size() + 1);
+    }
+    rows.push_back({s.better == tp::direction::lower_is_better ? s.name + " (lower is better)" : s.name, number(s.value), between(s), trivial,
+                    number(s.floor), number(s.ceiling), skill != nullptr ? number(skill->value) : "-", skill != nullptr ? between(*skill) : "-",
+                    st::thousands_text(s.n)});
+  }
+  return rows;
+}
+
+/// Why a number is missing, each reason once, with the scores that it holds for.
+std::vector<std::string> reasons_of(const std::vector<section>& sections) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> why;
+  for (const section& of : sections)
+    for (const tp::score& s : of.scores) {
+      if (s.value.known()) continue;
+      const auto at = std::find_if(why.begin(), why.end(), [&](const auto& w) { return w.first == s.value.reason; });
+      if (at == why.end())
+        why.push_back({s.value.reason, {s.name}});
+      else
+        at->second.push_back(s.name);
+    }
+  std::vector<std::string> out;
+  for (const auto& [reason, names] : why) {
+    std::vector<std::string> some(names.begin(), names.begin() + std::min<std::ptrdiff_t>(4, tp::isize(names.size())));
+    if (names.size() > 4) some.push_back(std::to_string(names.size() - 4) + " more");
+    out.push_back("No " + st::list_text(some) + ": " + reason + ".");
+  }
+  return out;
+}
+
+/// How each of the user's embeddings stands beside the simple ones, over all scores with an interval: by paired differences where there
+/// are any, else by intervals that lie apart.
+std::vector<std::string> verdict(const std::vector<scored_embedding>& all) {
+  std::vector<std::string> out;
+  for (const scored_embedding& own : all) {
+    if (own.competitor) continue;
+    std::vector<std::string> above, below;
+    std::size_t compared = 0;
+    for (const section& of : own.sections)
+      for (const tp::score& s : of.scores) {
+        if (of_one_type(s) || !s.low.known() || is_difference(s)) continue;
+        double low = 0, high = 0;
+        if (const tp::score* paired = same(own, s.name + std::string(over_simple)); paired != nullptr) {
+          if (!paired->low.known()) continue;
+          low = paired->low.value, high = paired->high.value;
+        } else {
+          const tp::score* best = nullptr;
+          const double sign = s.better == tp::direction::lower_is_better ? -1 : 1;
+          for (const scored_embedding& simple : all) {
+            const tp::score* other = simple.competitor ? same(simple, s.name) : nullptr;
+            if (other == nullptr || !other->low.known()) continue;
+            if (best == nullptr || sign * other->value.value > sign * best->value.value) best = other;
+          }
+          if (best == nullptr) continue;
+          low = sign > 0 ? s.low.value - best->high.value : best->low.value - s.high.value;
+          high = sign > 0 ? s.high.value - best->low.value : best->high.value - s.low.value;
+        }
+        ++compared;
+        if (low > 0) above.push_back(s.name);
+        if (high < 0) below.push_back(s.name);
+      }
+    if (compared == 0) continue;
+    const auto names = [](std::vector<std::string> some) {
+      if (some.empty()) return std::string();
+      const std::size_t n = some.size();
+      some.resize(std::min<std::size_t>(n, 6));
+      if (n > 6) some.push_back(std::to_string(n - 6) + " more");
+      return " (" + st::list_text(some) + ")";
+    };
+    out.push_back(fmt::format("{}: above the best simple embedding by more than noise in {} of {} scores{}, below it in {}{}.", own.name, above.size(),
+                              compared, names(above), below.size(), names(below)));
+  }
+  return out;
+}
+
+constexpr std::string_view seldom_read[] = {".weighted_f1", ".kappa", ".weighted_auroc", ".micro_auprc", ".balanced_accuracy"};
+
+/// One line a score and embedding: floor to ceiling as a band, the interval as a bar, the value as a mark.
+std::string dots(const std::vector<scored_embedding>& all, const section& of) {
+  std::vector<const tp::score*> shown;
+  for (const tp::score& s : of.scores)
+    if (!of_one_type(s) && s.value.known() && s.value.value >= -1 && s.value.value <= 1.0 + 1e-9 && s.better == tp::direction::higher_is_better)
+      shown.push_back(&s);
+  // Of many scores of one probe, those that are read most.
+  const auto minor = [](const tp::score* s) {
+    return is_difference(*s) || std::any_of(std::begin(seldom_read), std::end(seldom_read), [&](std::string_view name) { return s->name.ends_with(name); });
+  };
+  std::erase_if(shown, minor);
+  if (shown.empty()) return "";
+  const double line = 13, group = 12 + line * static_cast<double>(all.size()), left = 230, right = 20, top = 8, width = 760;
+  double low = 0;
+  for (const tp::score* s : shown)
+    for (const auto& e : all)
+      if (const tp::score* own = same(e, s->name); own != nullptr && own->value.known()) low = std::min(low, own->value.value);
+  low = low < 0 ? -std::ceil(-low * 5) / 5 : 0;
+  const double height = top + group * static_cast<double>(shown.size()) + 30;
+  const auto x = [&](double v) { return left + (std::clamp(v, low, 1.0) - low) / (1 - low) * (width - left - right); };
+  drawing d(width, height, of.title);
+  for (double v = low; v <= 1 + 1e-9; v += 0.2) {
+    d.line(x(v), top, x(v), height - 26, "class='grid'");
+    d.text(x(v), height - 10, st::fixed_text(v, 1), "text-anchor='middle'");
+  }
+  for (std::size_t r = 0; r < shown.size(); ++r) {
+    const double y0 = top + group * static_cast<double>(r);
+    d.text(left - 10, y0 + group / 2 + 2, page::cut(shown[r]->name, 34), "text-anchor='end'");
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const tp::score* s = same(all[i], shown[r]->name);
+      if (s == nullptr || !s->value.known()) continue;
+      const double y = y0 + 6 + line * (static_cast<double>(i) + 0.5);
+      const std::string tip = fmt::format("{}, {}: {} ({}), floor {}, ceiling {}", s->name, all[i].name, number(s->value), between(*s), number(s->floor),
+                                          number(s->ceiling));
+      const double from = s->floor.known() ? s->floor.value : low, to = s->ceiling.known() ? s->ceiling.value : 1.0;
+      d.rect(x(from), y - 4.5, std::max(0.0, x(to) - x(from)), 9, "fill='#ececec'", tip);
+      if (s->floor.known()) d.line(x(from), y - 5.5, x(from), y + 5.5, "stroke='#777' stroke-width='1.4'", tip);
+      if (s->low.known() && s->high.known())
+        d.line(x(s->low.value), y, x(s->high.value), y, "stroke-width='3' stroke-opacity='.45' stroke='" + page::colour(i) + "'", tip);
+      d.mark(i, x(s->value.value), y, 4, "fill='" + page::colour(i) + "' stroke='#fff' stroke-width='.6'", tip);
+    }
+  }
+  return d.finish(fmt::format("style='max-width:{}px'", static_cast<int>(width)));
+}
+
+std::string key_of(const std::vector<std::string>& names) {
+  std::string out = "<div class='legend'>";
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    drawing d(16, 16, names[i]);
+    d.mark(i, 8, 8, 4.6, "fill='" + page::colour(i) + "'");
+    out += "<span>" + d.finish("aria-hidden='true' style='width:16px'") + st::html_text(names[i]) + "</span>";
+  }
+  return out + "</div>";
+}
+
+/// A colour of many, for the labels of a map: hues evenly apart, every second one darker.
+std::string hue(std::size_t i, std::size_t n) {
+  if (n <= st::line_colours.size()) return page::colour(i);
+  return fmt::format("hsl({:.0f} 70% {}%)", 360.0 * static_cast<double>(i) / static_cast<double>(n), i % 2 == 0 ? 46 : 62);
+}
+
+std::string map_panel(const cell_map& map, const tp::categorical& by, const std::string& title) {
+  drawing d(380, 372, title);
+  d.text(4, 14, title, "class='panel'");
+  d.rect(1, 22, 378, 348, "fill='none' class='grid'");
+  for (std::size_t i = 0; i < map.row.size(); ++i) {
+    const auto code = by.code[tp::usize(map.row[i])];
+    d.shape("circle", fmt::format("cx='{}' cy='{}' r='{}' fill='{}' fill-opacity='.75'", drawing::at(8 + 364 * map.at[i].first),
+                                  drawing::at(364 - 336 * map.at[i].second), map.row.size() > 1500 ? "1.4" : "2",
+                                  hue(tp::usize(code), by.category.size())));
+  }
+  return d.finish();
+}
+std::string map_key(const tp::categorical& by) {
+  std::string out = "<div class='legend'>";
+  for (std::size_t i = 0; i < by.category.size(); ++i) {
+    drawing d(16, 16, by.category[i]);
+    d.mark(0, 8, 8, 5, "fill='" + hue(i, by.category.size()) + "'");
+    out += "<span>" + d.finish("aria-hidden='true' style='width:16px'") + st::html_text(by.category[i]) + "</span>";
+  }
+  return out + "</div>";
+}
+
+/// Which types are taken for which: rows the true type, shares of the row.
+std::string confusion_map(const confusion_table& of) {
+  const std::size_t n = of.type.size();
+  if (n == 0 || n > 60) return "";
+  const double side = n > 20 ? 22 : n > 10 ? 34 : 46, left = 170, top = 118;
+  drawing d(left + side * static_cast<double>(n) + 90, top + side * static_cast<double>(n) + 8, "Which types are taken for which");
+  for (std::size_t r = 0; r < n; ++r) {
+    std::int64_t all = 0;
+    for (std::size_t c = 0; c < n; ++c) all += of.cells[r * n + c];
+    const double middle = side * (static_cast<double>(r) + 0.5);
+    d.text(left - 8, top + middle + 4, page::cut(of.type[r], 24), "text-anchor='end'");
+    d.text(0, 0, page::cut(of.type[r], 20), fmt::format("transform='translate({} {}) rotate(-38)'", drawing::at(left + middle), drawing::at(top - 8)));
+    for (std::size_t c = 0; c < n; ++c) {
+      const double share = all > 0 ? static_cast<double>(of.cells[r * n + c]) / static_cast<double>(all) : 0;
+      const auto shade = st::heat_of(share);
+      const double x0 = left + side * static_cast<double>(c), y0 = top + side * static_cast<double>(r);
+      d.rect(x0 + 0.5, y0 + 0.5, side - 1, side - 1, fmt::format("fill='{}'", shade.fill),
+             fmt::format("{} of {} cells of {} were taken for {}", of.cells[r * n + c], all, of.type[r], of.type[c]));
+      if (side > 30 && of.cells[r * n + c] > 0)
+        d.text(x0 + side / 2, y0 + side / 2 + 4, st::fixed_text(100 * share, 0), fmt::format("text-anchor='middle' style='fill:{}'", shade.ink));
+    }
+  }
+  return d.finish(fmt::format("style='max-width:{}px'", static_cast<int>(left + side * static_cast<double>(n) + 90)));
+}
+
+std::vector<std::string> explanations(const std::vector<scored_embedding>& all, const std::vector<section>& prediction, const labelled_cells& cells) {
+  std::vector<std::string> out{
+      "Floor: what the same score gives a trivial method (the most common type for every cell, or labels dealt to the cells at random). Ceiling: what nothing "
+      "can exceed on these cells, where it is known (for mixing: batches dealt at random among the cells of each type).",
+      "Interval: cells are drawn again; it holds no noise of training and counts cells of one donor as independent, so it is too narrow for a claim about "
+      "other donors.",
+      "Folds cannot undo that an embedding may have seen all cells and their labels before."};
+  if (std::any_of(all.begin(), all.end(), [](const auto& e) { return e.competitor; }))
+    out.push_back(
+        "pca and hvg are made of the counts alone: 2,000 variable genes of the logged cells, and 50 principal components of them. An embedding that does "
+        "not stand above them adds nothing to these scores (Kedzierska et al. 2025). They are fitted on all cells.");
+  out.insert(out.end(), cells.notes.begin(), cells.notes.end());
+  if (!prediction.empty())
+    out.push_back(
+        "Prediction: the floor is the best of the trivial predictors, which stand below each score by name; the ceiling is what one half of the real cells says of "
+        "the other. Skill is the share of the way from floor to ceiling: 0 for the best trivial predictor, however good its score looks.");
+  const auto add = [&](const std::vector<std::string>& some) {
+    for (const std::string& why : some)
+      if (std::find(out.begin(), out.end(), why) == out.end()) out.push_back(why);
+  };
+  for (const auto& e : all) add(reasons_of(e.sections));
+  add(reasons_of(prediction));
+  return out;
+}
+
+}  // namespace
+
+std::string as_text(const std::vector<scored_embedding>& all, const std::vector<section>& prediction, const labelled_cells& cells) {
+  std::string out;
+  for (const section& of : all[0].sections) out += of.title + "\n" + st::aligned(rows_of(all, of, true)) + "\n";
+  for (const section& of : prediction) out += of.title + "\n" + st::aligned(rows_of(of)) + "\n";
+  for (const std::string& sentence : verdict(all)) out += sentence + "\n";
+  out += "\n";
+  for (const std::string& sentence : explanations(all, prediction, cells)) out += "- " + sentence + "\n";
+  return out;
+}
+
+std::string as_document(const std::vector<scored_embedding>& all, const std::vector<section>& prediction) {
+  auto out = nlohmann::ordered_json::array();
+  const auto add = [&](const std::vector<section>& sections, const nlohmann::ordered_json& embedding) {
+    for (const section& of : sections)
+      for (const tp::score& s : of.scores) {
+        auto one = score_output::as_json(s);
+        one["embedding"] = embedding;
+        out.push_back(std::move(one));
+      }
+  };
+  for (const scored_embedding& e : all) add(e.sections, e.name);
+  add(prediction, nullptr);
+  return out.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string as_page(const std::vector<scored_embedding>& all, const std::vector<section>& prediction, const labelled_cells& cells,
+                    const std::vector<cell_map>& maps, const settings& wanted, const std::string& command) {
+  std::vector<std::string> names;
+  for (const auto& e : all) names.push_back(shown_name(e));
+  std::string out = page::begin("What the embeddings are worth",
+                                fmt::format("{} cells of {} with {} types{}; embeddings: {}.", st::thousands_text(tp::isize(cells.label.code.size())), wanted.file,
+                                            cells.label.category.size(),
+                                            cells.batch.code.empty() ? std::string() : fmt::format(" and {} batches", cells.batch.category.size()),
+                                            st::list_text(names)));
+  out += "<h2>Summary</h2>\n";
+  for (const std::string& sentence : verdict(all)) out += "<p>" + st::html_text(sentence) + "</p>\n";
+  out += key_of(names);
+  for (const section& of : all[0].sections) {
+    out += "<h2>" + st::html_text(of.title) + "</h2>\n<p>" + st::html_text(of.about) + "</p>\n";
+    if (const std::string bars = dots(all, of); !bars.empty())
+      out += page::figure(bars, "Mark: the score; bar: its 95 % interval; grey band: from floor to ceiling, to 1 where the ceiling is not known.");
+    out += page::table(rows_of(all, of, true), [](std::size_t c) { return c > 0; });
+  }
+  for (const section& of : prediction)
+    out += "<h2>" + st::html_text(of.title) + "</h2>\n<p>" + st::html_text(of.about) + "</p>\n" + page::table(rows_of(of), [](std::size_t c) { return c != 0 && c != 3; });
+  out += "<h2>Maps</h2>\n" + map_key(cells.label) + (cells.batch.code.empty() ? "" : map_key(cells.batch)) + "<div class='maps'>";
+  for (std::size_t e = 0; e < all.size(); ++e) {
+    if (maps[e].row.empty()) continue;
+    out += "<figure>" + map_panel(maps[e], cells.label, names[e] + ", by " + wanted.label);
+    if (!cells.batch.code.empty()) out += map_panel(maps[e], cells.batch, names[e] + ", by " + wanted.batch);
+    out += "<figcaption>" + st::html_text(fmt::format("{} of {} cells, chosen by lot: {}. A map shows neighbours, not distances; no score is read off it.",
+                                                      st::thousands_text(tp::isize(maps[e].row.size())),
+                                                      st::thousands_text(tp::isize(cells.label.code.size())), maps[e].made)) +
+           "</figcaption></figure>";
+  }
+  out += "</div>\n<h2>Which types are taken for which</h2>\n<div class='maps'>";
+  for (std::size_t e = 0; e < all.size(); ++e)
+    if (const std::string drawn = confusion_map(all[e].confusion); !drawn.empty())
+      out += page::figure("<h3>" + st::html_text(names[e]) + "</h3>" + drawn,
+                          "Rows: the true type; columns: what its nearest neighbours say, in percent of the row.");
+  out += "</div>\n";
+  return out + page::end(explanations(all, prediction, cells), command);
+}
+
+}  // namespace evaluate
