@@ -13,7 +13,7 @@ namespace tp = tepui;
 struct settings {
   std::string file, label, batch, perturbation, control, predicted, train, out;
   std::vector<std::string> embeddings;
-  bool competitors = true, as_json = false;
+  bool competitors = true, louvain = false, as_json = false;
   std::int64_t resamples = 1000;
   std::uint64_t seed = 1;
   int threads = 1, folds = 5;

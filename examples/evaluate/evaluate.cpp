@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
       ->check(CLI::ExistingFile)
       ->needs(app.get_option("--predicted"));
   app.add_flag("--alone", alone, "without variable genes and principal components beside");
+  app.add_flag("--louvain", wanted.louvain, "also Louvain clusters at twenty resolutions, as scGPT's published average has them; slow");
   app.add_option("--resamples", wanted.resamples, "draws of cells for the intervals; 0: none")->capture_default_str()->check(CLI::Range(0, 1'000'000));
   app.add_option("--seed", wanted.seed, "decides folds, resamples, clusters and floors");
   app.add_option("--threads", wanted.threads, "changes nothing but the time")->check(CLI::Range(1, 1024));

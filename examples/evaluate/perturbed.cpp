@@ -141,12 +141,12 @@ std::vector<section> score_prediction(const settings& wanted, std::vector<std::s
   std::vector<section> out;
   out.push_back({"Predicted means", "Means over the cells of each perturbation, and their differences to the control. Behind each score: what trivial predictors reach, and the skill beyond them.",
                  metric::measure(subject, options, metric::mse{}, metric::mae{}, metric::mse_delta{}, metric::mae_delta{}, metric::r2{}, metric::pearson_delta{},
-                                 metric::spearman_delta{}, metric::pearson_delta_systematic{}, metric::pearson_delta_top{}, metric::tail_recall{})});
+                                 metric::spearman_delta{}, metric::pearson_delta_without_systematic{}, metric::pearson_delta_top{}, metric::tail_recall{})});
   out.push_back({"Telling perturbations apart", "Whether the prediction of a perturbation lies nearest to the real cells of that one.",
                  metric::measure(subject, options, metric::discrimination_score{}, metric::target_ranking{})});
   out.push_back({"Predicted cells", "Distances between populations of cells.", metric::measure(subject, options, metric::pearson_edistance{})});
   out.push_back({"Differential expression", "Genes found changed by Mann-Whitney tests, in real and in predicted cells.",
-                 metric::measure(subject, options, metric::de_overlap{}, metric::de_direction{}, metric::de_spearman{}, metric::de_recall{})});
+                 metric::measure(subject, options, metric::de_overlap{}, metric::de_direction_match{}, metric::de_spearman{}, metric::de_recall{})});
   section as{"As cell-eval has them", "Means over perturbations by cell-eval's own formulas and names, quirks included (docs/differences.md).", {}};
   for (const metric::celleval_column& column : metric::celleval_profile(subject).column) {
     const metric::celleval_summary s = metric::summary_of(column);

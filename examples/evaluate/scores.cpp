@@ -88,13 +88,14 @@ section held_out(const named_embedding& of, const labelled_cells& cells, const s
   return out;
 }
 
-section biology(const metric::embedded_cells& subject, const metric::score_options& options) {
+section biology(const metric::embedded_cells& subject, const metric::score_options& options, [[maybe_unused]] const settings& wanted) {
   section out{"Types kept apart", "How well cells of one type lie together: silhouettes, neighbours, and clusters that were found without the labels.", {}};
   append(out.scores, metric::measure(subject, options, metric::silhouette_label{}, metric::clisi{}, metric::clisi_graph{}, metric::graph_connectivity_undirected{},
                                      metric::graph_connectivity_strong{}, metric::kmeans_nmi{}, metric::kmeans_ari{}));
 #if TEPUI_HAS_IGRAPH
-  append(out.scores, metric::measure(subject, options, metric::leiden_nmi{}, metric::leiden_ari{}, metric::leiden_scan_nmi{}, metric::leiden_scan_ari{},
-                                     metric::scan_nmi<metric::louvain>{.at = metric::opt_louvain}, metric::scan_ari<metric::louvain>{.at = metric::opt_louvain}));
+  append(out.scores, metric::measure(subject, options, metric::leiden_nmi{}, metric::leiden_ari{}, metric::leiden_scan_nmi{}, metric::leiden_scan_ari{}));
+  if (wanted.louvain)
+    append(out.scores, metric::measure(subject, options, metric::scan_nmi<metric::louvain>{.at = metric::opt_louvain}, metric::scan_ari<metric::louvain>{.at = metric::opt_louvain}));
 #endif
   if (subject.batch.given()) {
     append(out.scores, metric::measure(subject, options, metric::isolated_label_silhouette{}));
@@ -126,17 +127,17 @@ section perturbations(const named_embedding& of, const labelled_cells& cells, co
   return out;
 }
 
-section totals(const std::vector<section>& all, bool with_batches) {
+section totals(const std::vector<section>& all, bool with_batches, bool louvain) {
   section out{"Totals", "Means of scores above: scGPT's averages and scIB's total, unscaled.", {}};
   std::vector<tp::score> known;
   for (const section& s : all) known.insert(known.end(), s.scores.begin(), s.scores.end());
   using parts = metric::scib_parts;
   out.scores.push_back(metric::mean_of_parts("avg_bio", known, metric::scgpt_parts::bio));
+  if (louvain) out.scores.push_back(metric::mean_of_parts("avg_bio_louvain", known, metric::scgpt_parts::bio_by_louvain));
   if (with_batches) {
     out.scores.push_back(metric::mean_of_parts("avg_batch", known, metric::scgpt_parts::batch));
-    out.scores.push_back(metric::mean_of_parts("scib_bio", known, parts::bio));
-    out.scores.push_back(metric::mean_of_parts("scib_batch", known, parts::batch));
-    out.scores.push_back(metric::scib_total(out.scores[2], out.scores[3]));
+    const tp::score bio = metric::mean_of_parts("scib_bio", known, parts::bio), mixed = metric::mean_of_parts("scib_batch", known, parts::batch);
+    append(out.scores, {bio, mixed, metric::scib_total(bio, mixed)});
   }
   return out;
 }
@@ -171,9 +172,9 @@ std::vector<scored_embedding> score_all(const labelled_cells& cells, const setti
     metric::embedded_cells subject(of.cells.view(), cells.label, with_batches ? metric::cell_labels(cells.batch) : metric::cell_labels(), wanted.threads);
     subject.reserve_neighbours(90);
     if (before != nullptr) subject.before = before->cells.view();
-    one.sections.push_back(biology(subject, options));
+    one.sections.push_back(biology(subject, options, wanted));
     if (with_batches) one.sections.push_back(mixing(subject, options));
-    one.sections.push_back(totals(one.sections, with_batches));
+    one.sections.push_back(totals(one.sections, with_batches, wanted.louvain));
     if (!cells.perturbation.code.empty()) one.sections.push_back(perturbations(of, cells, wanted));
     out.push_back(std::move(one));
   }

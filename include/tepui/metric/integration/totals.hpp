@@ -14,12 +14,13 @@ namespace tepui::metric {
 
 /// The mean of some scores, found by their names among those already measured.
 /// in     scores of one embedding, all shares of which higher is better; the names of the parts (behind `prefix`)
-/// out    value, floor and ceiling: means over the parts that have a value; `unit` says how many they are and which are left out, and why.
-///        low, high: means of the parts' ends, which is at least as wide as the interval of the mean where scores are near normal
-/// empty  no part has a value: the reason          unknown  a floor, ceiling or end that one part lacks: the reason of that part
-/// cost   O(scores parts)
-[[nodiscard]] inline score mean_of_parts(std::string name, std::span<const score> scores, std::span<const std::string_view> parts,
-                                         const std::string& prefix = {}) {
+/// out    value, floor and ceiling: means over the parts that have a value; `unit` says how many they are and which are
+///        left out, and why. low, high: means of the parts' ends, which is at least as wide as the interval of the mean
+///        where scores are near normal
+/// empty  no part has a value: the reason
+/// unknown  a floor, ceiling or end that one part lacks: the reason of that part        cost   O(scores parts)
+[[nodiscard]] inline score mean_of_parts(std::string name, std::span<const score> scores,
+                                         std::span<const std::string_view> parts, const std::string& prefix = {}) {
   score out;
   out.name = prefix + std::move(name);
   std::vector<const score*> known;
@@ -34,7 +35,7 @@ namespace tepui::metric {
                   (found == scores.end() ? "not measured" : found->value.reason) + ")";
   }
   out.unit = "mean of " + std::to_string(known.size()) + " of " + std::to_string(parts.size()) + " shares" + left_out;
-  const auto mean = [&](measured score::*of) -> measured {
+  const auto mean = [&](measured score::* of) -> measured {
     if (known.empty()) return measured::missing("none of its parts has a value" + left_out);
     double sum = 0;
     for (const score* s : known) {
@@ -52,18 +53,22 @@ namespace tepui::metric {
   return out;
 }
 
-/// The parts of scIB's two groups, by the names of the heads here. Of an embedding alone; cell-cycle conservation, variable genes and
-/// trajectories need more than that and are not among them.
+/// The parts of scIB's two groups, by the names of the heads here. Of an embedding alone; cell-cycle conservation, variable
+/// genes and trajectories need more than that and are not among them.
 /// source Luecken et al. 2022 (scIB)
 struct scib_parts {
-  static constexpr std::string_view bio[] = {"leiden_scan_nmi",  "leiden_scan_ari",         "silhouette_label", "leiden_isolated_label_f1",
-                                             "isolated_label_silhouette", "clisi_graph"};
-  static constexpr std::string_view batch[] = {"pcr_comparison", "silhouette_batch", "ilisi_graph", "graph_connectivity_undirected", "kbet_by_label_walks"};
+  static constexpr std::string_view bio[] = {"leiden_scan_nmi",          "leiden_scan_ari",           "silhouette_label",
+                                             "leiden_isolated_label_f1", "isolated_label_silhouette", "clisi_graph"};
+  static constexpr std::string_view batch[] = {"pcr_comparison", "silhouette_batch", "ilisi_graph",
+                                               "graph_connectivity_undirected", "kbet_by_label_walks"};
 };
 
-/// The parts of scGPT's averages.                        source  Cui et al. 2024 (scGPT), eval_scib_metrics; also DenAdel et al. 2026
+/// The parts of scGPT's averages. Published with Louvain clusters of twenty resolutions; Leiden's of ten are the default of
+/// scib since.
+/// source Cui et al. 2024 (scGPT), eval_scib_metrics; also DenAdel et al. 2026
 struct scgpt_parts {
-  static constexpr std::string_view bio[] = {"louvain_scan_nmi", "louvain_scan_ari", "silhouette_label"};
+  static constexpr std::string_view bio[] = {"leiden_scan_nmi", "leiden_scan_ari", "silhouette_label"};
+  static constexpr std::string_view bio_by_louvain[] = {"louvain_scan_nmi", "louvain_scan_ari", "silhouette_label"};
   static constexpr std::string_view batch[] = {"silhouette_batch", "graph_connectivity_undirected"};
 };
 
@@ -75,7 +80,7 @@ struct scgpt_parts {
   out.name = std::move(name);
   out.unit = "0.6 " + bio.name + " + 0.4 " + batch.name;
   out.n = std::max(bio.n, batch.n);
-  const auto sum = [&](measured score::*of) -> measured {
+  const auto sum = [&](measured score::* of) -> measured {
     for (const score* s : {&bio, &batch})
       if (!(s->*of).known()) return measured::missing(s->name + ": " + (s->*of).reason);
     return 0.6 * (bio.*of).value + 0.4 * (batch.*of).value;
