@@ -206,14 +206,14 @@
 #include <tepui/metric/compare/paired.hpp>
 #include <tepui/metric/compare/sign_flip.hpp>
 #include <tepui/metric/compare/wilcoxon.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/integration/totals.hpp>
 #include <tepui/metric/interval.hpp>
+#include <tepui/metric/isolated_labels.hpp>
 #include <tepui/metric/neighbours/batch_test.hpp>
-#include <tepui/metric/neighbours/chi_squared_tail.hpp>
 #include <tepui/metric/neighbours/components.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/neighbours/diffusion_map.hpp>
 #include <tepui/metric/neighbours/effective_neighbours.hpp>
 #include <tepui/metric/neighbours/graph_connectivity.hpp>
@@ -290,7 +290,6 @@
 #include <tepui/metric/silhouette/isolated.hpp>
 #include <tepui/metric/silhouette/label.hpp>
 #include <tepui/metric/silhouette/label_means.hpp>
-#include <tepui/metric/silhouette/permuted.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 #include <tepui/metric/statistics.hpp>
 #include <tepui/metric/tails.hpp>

@@ -1,5 +1,6 @@
 /// Tails of distributions, against scipy 1.17.1 (scipy.stats, scipy.special).
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <cmath>
 
@@ -40,22 +41,54 @@ TEST_CASE("metric.tails: normal") {
   CHECK(std::isnan(metric::normal_quantile(1)));
 }
 
-TEST_CASE("metric.tails: incomplete gamma and chi-squared") {
-  near(metric::upper_gamma_share(0.5, 0.5), 0.31731050786291115);
-  near(metric::upper_gamma_share(0.5, 3.84), 0.005583616806378756);
-  near(metric::upper_gamma_share(2, 7.3), 0.005606971834108909);
-  near(metric::upper_gamma_share(40, 100), 2.9602566998131964e-12);
-  near(metric::upper_gamma_share(50, 30), 0.999481108537452);
-  near(metric::upper_gamma_share(1.5, 1e-3), 0.999976225946348);
-  near(metric::chi2_tail(3.841458820694124, 1), 0.04999999999999989);
-  near(metric::chi2_tail(5, 3), 0.1717971442967335);
-  near(metric::chi2_tail(120, 100), 0.08440668109369177);
-  near(metric::chi2_tail(40, 2), 2.0611536224385566e-09);
-  near(metric::chi2_tail(0.2, 5), 0.9991138612111875);
-  CHECK(metric::chi2_tail(0, 4) == 1);
-  CHECK(metric::chi2_tail(INFINITY, 4) == 0);
-  CHECK(std::isnan(metric::chi2_tail(-1, 4)));
-  CHECK(std::isnan(metric::chi2_tail(1, 0)));
+TEST_CASE("metric.tails: chi-squared") {
+  struct known {
+    int freedom;
+    double x, p, tolerance;
+  };
+  // scipy.stats.chi2.sf
+  for (const known& k : {known{1, 3.841458820694124, 0.04999999999999989, 1e-12},
+                         {1, 1.0, 0.31731050786291115, 1e-12},
+                         {1, 7.68, 0.005583616806378756, 1e-12},
+                         {1, 60.0, 9.485737571073857e-15, 1e-12},
+                         {2, 5.0, 0.0820849986238988, 1e-12},
+                         {2, 0.3, 0.8607079764250578, 1e-12},
+                         {2, 40.0, 2.0611536224385566e-09, 1e-12},
+                         {2, 1400.0, 9.85967654375939e-305, 1e-11},
+                         {3, 2e-3, 0.999976225946348, 1e-12},
+                         {3, 5.0, 0.1717971442967335, 1e-12},
+                         {3, 7.5, 0.0575584519726364, 1e-12},
+                         {4, 14.6, 0.005606971834108909, 1e-12},
+                         {5, 0.2, 0.9991138612111875, 1e-12},
+                         {5, 0.7, 0.9829686751880324, 1e-12},
+                         {9, 40.0, 7.598525229464264e-06, 1e-12},
+                         {14, 14.2, 0.43491969007387743, 1e-12},
+                         {49, 120.0, 6.876961427062773e-08, 1e-12},
+                         {80, 200.0, 2.9602566998131964e-12, 1e-12},
+                         {100, 60.0, 0.999481108537452, 1e-12},
+                         {100, 120.0, 0.08440668109369177, 1e-12},
+                         {200, 150.0, 0.996647558501813, 1e-12},
+                         {200, 260.0, 0.002750408367306518, 1e-12},
+                         {2001, 2100.0, 0.06052953120249574, 1e-11}}) {
+    CAPTURE(k.freedom);
+    near(metric::chi_squared_tail(k.freedom)(k.x), k.p, k.tolerance);
+  }
+  CHECK(metric::chi_squared_tail(3)(0) == 1);
+  CHECK(metric::chi_squared_tail(3)(-1) == 1);
+  CHECK(metric::chi_squared_tail(3)(1e6) == 0);
+  CHECK(metric::chi_squared_tail(4)(INFINITY) == 0);
+  CHECK(std::isnan(metric::chi_squared_tail(4)(NAN)));
+}
+
+TEST_CASE("metric.tails: chi-squared falls with the statistic and rises with the degrees of freedom") {
+  CHECK(rc::check("monotone", [](std::uint16_t a, std::uint16_t b) {
+    const int freedom = 1 + a % 300;
+    const double x = 0.01 * b;
+    const metric::chi_squared_tail tail(freedom);
+    RC_ASSERT(tail(x) >= tail(x + 0.1) - 1e-14);
+    RC_ASSERT(metric::chi_squared_tail(freedom + 1)(x) >= tail(x) - 1e-14);
+    RC_ASSERT(tail(x) >= 0 && tail(x) <= 1);
+  }));
 }
 
 TEST_CASE("metric.tails: incomplete beta and Student") {

@@ -25,3 +25,26 @@ code=0
 code=0
 "$bin/evaluate" "$file" --embedding X_pca --label kind 2>err.txt || code=$?
 [ "$code" -eq 3 ] && grep -q "the columns are:.*cell_type" err.txt
+
+# Batches, simple embeddings, perturbations: a prediction of the very same cells is perfect, and a page is written.
+"$bin/evaluate" "$file" --embedding X_pca --label cell_type --batch batch --perturbation cell_type --control B --predicted "$file" \
+  --train "$file" --out page --json >all.json
+cmp all.json page/evaluate.json
+for name in silhouette_label silhouette_batch clisi ilisi kbet graph_connectivity_undirected kmeans_nmi pcr_comparison avg_bio scib_total \
+  perturbation.knn.accuracy pearson_delta pearson_delta.skill de_overlap_at_N celleval.mse; do
+  grep -q "\"name\": \"$name\"" all.json || { echo "no score $name"; exit 1; }
+done
+for name in '"X_pca"' '"pca"' '"hvg"' null; do
+  grep -q "\"embedding\": $name" all.json || { echo "no embedding $name"; exit 1; }
+done
+grep -A1 '"name": "celleval.mse"' all.json | grep -q '"value": 0.0' || { echo "the same cells are not a perfect prediction"; exit 1; }
+grep -q "<svg" page/evaluate.html && grep -q "UMAP" page/evaluate.html
+if grep -qi "nan" all.json; then echo "a number is not a number"; exit 1; fi
+"$bin/evaluate" "$file" --embedding X_pca --label cell_type --alone --json >alone.json
+if grep -q '"embedding": "hvg"' alone.json; then echo "--alone is not alone"; exit 1; fi
+code=0
+"$bin/evaluate" "$file" --embedding X_pca --label cell_type --perturbation cell_type --control nobody 2>err.txt || code=$?
+[ "$code" -eq 3 ] && grep -q "name the control" err.txt
+code=0
+"$bin/evaluate" "$file" --embedding X_pca --label cell_type --perturbation cell_type 2>err.txt || code=$?
+[ "$code" -eq 2 ] && grep -q "needs --control" err.txt

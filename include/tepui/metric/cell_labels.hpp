@@ -31,17 +31,24 @@ struct cell_labels {
   /// errors  bad_data, naming the column: another number of cells than n, a code outside [0, labels)
   void check(std::int64_t n, std::string_view column) const {
     if (n_cells() != n)
-      throw bad_data("there are " + std::to_string(n_cells()) + " " + std::string(column) + " labels for " + std::to_string(n) +
-                     " cells; give one a cell");
+      throw bad_data("there are " + std::to_string(n_cells()) + " " + std::string(column) + " labels for " +
+                     std::to_string(n) + " cells; give one a cell");
     for (std::size_t i = 0; i < code.size(); ++i)
       if (code[i] < 0 || code[i] >= n_labels())
-        throw bad_data("cell " + std::to_string(i) + " has the " + std::string(column) + " label " + std::to_string(code[i]) +
-                       ", but labels lie between 0 and " + std::to_string(n_labels() - 1) + " (-1 means missing); leave cells without one out");
+        throw bad_data("cell " + std::to_string(i) + " has the " + std::string(column) + " label " +
+                       std::to_string(code[i]) + ", but labels lie between 0 and " + std::to_string(n_labels() - 1) +
+                       " (-1 means missing); leave cells without one out");
   }
   /// Cells of each label.                                                                          -> [labels]
   [[nodiscard]] std::vector<std::int64_t> sizes() const {
     std::vector<std::int64_t> out(name.size(), 0);
     for (const std::int32_t c : code) ++out[usize(c)];
+    return out;
+  }
+  /// Labels that have cells.
+  [[nodiscard]] std::int64_t n_with_cells() const {
+    std::int64_t out = 0;
+    for (const std::int64_t size : sizes()) out += size > 0;
     return out;
   }
 };

@@ -12,7 +12,6 @@
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/grouping.hpp>
-#include <tepui/flow/grouping.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/matrix.hpp>
 #include <tepui/metric/cell_labels.hpp>
@@ -25,7 +24,8 @@
 namespace tepui::metric {
 
 /// shapes  cells [cells, dims]; label, batch [cells], batch may be empty; before [cells, dims or genes], may be empty
-/// What several heads need is computed when the first asks, and kept here: one subject a data set, shared by all heads, one thread at a time.
+/// What several heads need is computed when the first asks, and kept here: one subject a data set, shared by all heads, one
+/// thread at a time.
 class embedded_cells {
  public:
   embedding_view<> cells;
@@ -40,12 +40,21 @@ class embedded_cells {
     if (batch.given()) batch.check(cells.n_cells(), "batch");
     for (std::size_t i = 0; i < cells.value.size(); ++i)
       if (!std::isfinite(cells.value[i]))
-        throw bad_data("cell " + std::to_string(i / usize(cells.n_columns)) + " has the value " + std::to_string(cells.value[i]) +
-                       " in dimension " + std::to_string(i % usize(cells.n_columns)) + "; embeddings must be finite");
+        throw bad_data("cell " + std::to_string(i / usize(cells.n_columns)) + " has the value " +
+                       std::to_string(cells.value[i]) + " in dimension " + std::to_string(i % usize(cells.n_columns)) +
+                       "; embeddings must be finite");
   }
 
-  /// At least k nearest cells of each, itself included (fewer where there are fewer cells). Ask for the most first: asking for more
-  /// later computes anew.
+  /// Whether there are cells before integration.         errors  bad_data: another number of them than after
+  [[nodiscard]] bool has_before() const {
+    if (before.n_cells() != 0 && before.n_cells() != cells.n_cells())
+      throw bad_data("there are " + std::to_string(before.n_cells()) + " cells before integration and " +
+                     std::to_string(cells.n_cells()) + " after it; give the same cells in the same order");
+    return before.n_cells() != 0;
+  }
+
+  /// At least k nearest cells of each, itself included (fewer where there are fewer cells). Ask for the most first: asking
+  /// for more later computes anew.
   [[nodiscard]] const neighbour_table& neighbours(std::int64_t k) const {
     const std::int64_t wanted = std::min(std::max(k, reserved_), cells.n_cells());
     if (table_.k < wanted || table_.n_cells != cells.n_cells()) table_ = nearest_neighbours(cells, wanted, threads);
@@ -60,7 +69,8 @@ class embedded_cells {
   /// The k nearest others along that graph with graph_k neighbours, its weights taken as lengths.
   [[nodiscard]] const path_table& path_neighbours(std::int64_t k, std::int64_t graph_k = 15) const {
     auto at = path_.find({k, graph_k});
-    if (at == path_.end()) at = path_.emplace(std::pair(k, graph_k), nearest_by_path(connectivities(graph_k), k, threads)).first;
+    if (at == path_.end())
+      at = path_.emplace(std::pair(k, graph_k), nearest_by_path(connectivities(graph_k), k, threads)).first;
     return at->second;
   }
   /// Says that a head will ask for this many neighbours, so that the first to ask computes enough for all.
@@ -73,7 +83,8 @@ class embedded_cells {
     partitions_.clear();
   }
 
-  /// Clusterings of these cells, kept under a text that says exactly how they were made; make() makes them when first asked for.
+  /// Clusterings of these cells, kept under a text that says exactly how they were made; make() makes them when first asked
+  /// for.
   template <class Make>
   [[nodiscard]] const std::vector<partition<>>& kept_partitions(const std::string& how, Make&& make) const {
     auto at = partitions_.find(how);
@@ -95,5 +106,13 @@ class embedded_cells {
   mutable std::map<std::pair<std::int64_t, std::int64_t>, path_table> path_;
   mutable std::map<std::string, std::vector<partition<>>> partitions_;
 };
+
+/// Why there is nothing to say about the batches of these cells, or nothing.
+/// in     least: so many batches must have cells; 1 where batches need only be given
+[[nodiscard]] inline std::string why_no_batches(const embedded_cells& of, std::int64_t least = 2) {
+  if (of.cells.n_cells() == 0) return "there are no cells to score";
+  if (!of.batch.given()) return "the cells come without batches";
+  return of.batch.n_with_cells() < least ? "all cells are of one batch" : "";
+}
 
 }  // namespace tepui::metric

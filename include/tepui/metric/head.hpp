@@ -13,10 +13,13 @@
 
 namespace tepui::metric {
 
-/// A head says what it is called and what it reads (`using reads = embedded_cells;`), and is a function of that and of the options.
-///   out     scores, named prefix + name, each with n, unit, direction, floor, ceiling and interval, or the reason why one is missing
-///   errors  data that do not fit together are refused (bad_data, bad_option); where the data have no such score (one batch, one
-///           label, no cells) the score is there, without a value and with the reason, so that the other scores are not lost
+/// A head says what it is called and what it reads (`using reads = embedded_cells;`), and is a function of that and of the
+/// options.
+///   out     scores, named prefix + name, each with n, unit, direction, floor, ceiling and interval, or the reason why one
+///           is missing
+///   errors  data that do not fit together are refused (bad_data, bad_option); where the data have no such score (one
+///           batch, one label, no cells) the score is there, without a value and with the reason, so that the other scores
+///           are not lost
 ///   repeat  bit-equal for any number of threads
 /// tests/laws/head_laws.hpp holds every head to this.
 template <class H>
@@ -32,13 +35,15 @@ concept head = requires { typename H::reads; } && requires {
 template <class Subject, class... Heads>
 [[nodiscard]] std::vector<score> measure(const Subject& of, const score_options& options, const Heads&... heads) {
   constexpr bool all_are_heads = (head<Heads> && ...);
-  static_assert(all_are_heads,
-                "tepui: metric::measure was given something that is no head; a head has a name, `using reads`, and is a function of "
-                "(what it reads, score_options) that returns std::vector<score>");
+  static_assert(
+      all_are_heads,
+      "tepui: metric::measure was given something that is no head; a head has a name, `using reads`, and is a function of "
+      "(what it reads, score_options) that returns std::vector<score>");
   if constexpr (all_are_heads) {
     constexpr bool all_read_this = (std::is_same_v<typename Heads::reads, Subject> && ...);
     static_assert(all_read_this,
-                  "tepui: a head was asked to score what it does not read; give metric::measure the heads whose `reads` is the type of "
+                  "tepui: a head was asked to score what it does not read; give metric::measure the heads whose `reads` is "
+                  "the type of "
                   "its first argument, and the others in a call of their own");
     if constexpr (all_read_this) {
       std::vector<score> out;

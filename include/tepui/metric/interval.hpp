@@ -23,9 +23,10 @@ struct interval {
 };
 
 /// The value below which a share of the values lies, between neighbours in proportion. NaN entries are left out.
+/// source numpy.quantile, its default
 [[nodiscard]] inline measured quantile(std::vector<double> values, double share) {
   std::erase_if(values, [](double v) { return std::isnan(v); });
-  if (values.empty()) return measured::missing("no resample holds such a cell");
+  if (values.empty()) return measured::missing("no resample has a value");
   std::sort(values.begin(), values.end());
   const double place = share * static_cast<double>(values.size() - 1);
   const auto below = static_cast<std::size_t>(place);

@@ -19,9 +19,10 @@ struct score_options {
   /// errors  bad_option: a level outside (0, 1), a negative number of resamples, fewer than one thread
   void check() const {
     if (!(level > 0 && level < 1) || resamples < 0 || threads < 1)
-      throw bad_option("the level of an interval is " + std::to_string(level) + ", the number of resamples " + std::to_string(resamples) +
-                       " and the number of threads " + std::to_string(threads) +
-                       "; the level must lie between 0 and 1, the resamples must not be negative, and one thread is the least");
+      throw bad_option(
+          "the level of an interval is " + std::to_string(level) + ", the number of resamples " + std::to_string(resamples) +
+          " and the number of threads " + std::to_string(threads) +
+          "; the level must lie between 0 and 1, the resamples must not be negative, and one thread is the least");
   }
 };
 

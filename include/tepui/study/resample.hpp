@@ -15,6 +15,7 @@
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/metric/interval.hpp>
 #include <tepui/study/results.hpp>
 
 namespace tepui::study {
@@ -35,26 +36,13 @@ struct resample_options {
   }
 };
 
-/// An interval, or the reason why there is none.
-struct interval {
-  measured low, high;
-};
+using metric::interval;
+using metric::percentile_interval;
 
-/// in     values, in any order, without NaN; a share between 0 and 1
-/// out    the value below which that share lies, between two neighbours in proportion        source  numpy.quantile, its
-/// default
+/// As metric::quantile, of values that are there.
+/// in     values, in any order, at least one that is not NaN; a share between 0 and 1
 [[nodiscard]] inline double quantile(std::vector<double> values, double share) {
-  std::sort(values.begin(), values.end());
-  const double place = share * static_cast<double>(values.size() - 1);
-  const std::size_t below = std::min(static_cast<std::size_t>(place), values.size() - 1);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
-}
-
-/// The middle `level` of the resampled values.        source  Efron 1979, the percentile interval
-[[nodiscard]] inline interval percentile_interval(const std::vector<double>& values, double level) {
-  if (values.empty()) return {measured::missing("no resample gave a value"), measured::missing("no resample gave a value")};
-  return {quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2)};
+  return metric::quantile(std::move(values), share).value;
 }
 
 /// How often each test cell counts in one resample: as many draws with replacement as there are cells.
@@ -67,8 +55,8 @@ inline void resample_cells(std::int64_t resample, std::uint64_t seed, std::span<
 }
 
 /// The seed that takes the place of seed `at` in one resample. `group` keeps the draws of different sizes apart.
-[[nodiscard]] inline std::size_t resampled_seed(std::size_t n_seeds, std::size_t at, std::size_t group, std::int64_t resample,
-                                                std::uint64_t seed) {
+[[nodiscard]] inline std::size_t resampled_seed(std::size_t n_seeds, std::size_t at, std::size_t group,
+                                                std::int64_t resample, std::uint64_t seed) {
   const kernel::draws draws(seed, "study: resampled seeds", group);
   return usize(draws.below(isize(n_seeds), isize(at), static_cast<std::uint64_t>(resample)));
 }
@@ -143,8 +131,8 @@ struct scored_study {
 };
 
 /// Mean score over seeds, with its interval.
-[[nodiscard]] inline estimate mean_score(const scored_study& study, study_metric metric, std::size_t head, std::size_t pipeline,
-                                         std::size_t size) {
+[[nodiscard]] inline estimate mean_score(const scored_study& study, study_metric metric, std::size_t head,
+                                         std::size_t pipeline, std::size_t size) {
   return estimate_mean(
       study.scores.over_seeds(metric, head, pipeline, size),
       [&](std::int64_t b) { return study.cube(b).over_seeds(metric, head, pipeline, size); }, !study.again.empty(),
@@ -158,25 +146,26 @@ struct cube_place {
 
 /// The mean over seeds of (score at `a` - score at `b` with the same seed), on the same test cells.
 /// errors none: where no seed has both, the estimate says so
-[[nodiscard]] inline estimate paired_difference(const scored_study& study, study_metric metric, std::size_t head, cube_place a,
-                                                cube_place b) {
+[[nodiscard]] inline estimate paired_difference(const scored_study& study, study_metric metric, std::size_t head,
+                                                cube_place a, cube_place b) {
   const auto differences = [&](const score_cube& cube) {
     std::vector<double> out;
     for (std::size_t s = 0; s < cube.n_seeds; ++s) {
-      const double d =
-          cube.value[cube.at(metric, head, a.pipeline, a.size, s)] - cube.value[cube.at(metric, head, b.pipeline, b.size, s)];
+      const double d = cube.value[cube.at(metric, head, a.pipeline, a.size, s)] -
+                       cube.value[cube.at(metric, head, b.pipeline, b.size, s)];
       if (!std::isnan(d)) out.push_back(d);
     }
     return out;
   };
   return estimate_mean(
-      differences(study.scores), [&](std::int64_t resample) { return differences(study.cube(resample)); }, !study.again.empty(),
-      study.options);
+      differences(study.scores), [&](std::int64_t resample) { return differences(study.cube(resample)); },
+      !study.again.empty(), study.options);
 }
 
 /// What training gained: the paired difference between a size and the untrained twin.
-[[nodiscard]] inline estimate gain_over_untrained(const study_results& results, const scored_study& study, study_metric metric,
-                                                  std::size_t head, std::size_t pipeline, std::size_t size) {
+[[nodiscard]] inline estimate gain_over_untrained(const study_results& results, const scored_study& study,
+                                                  study_metric metric, std::size_t head, std::size_t pipeline,
+                                                  std::size_t size) {
   if (results.has_untrained()) return paired_difference(study, metric, head, {pipeline, size}, {pipeline, 0});
   const measured none = measured::missing("the untrained twin was not run");
   return {none, {none, none}, 0};

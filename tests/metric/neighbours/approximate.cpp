@@ -22,8 +22,8 @@ embedding_batch<> some_cells(std::int64_t n, std::int64_t dims) {
   for (std::int64_t i = 0; i < n; ++i)
     for (std::int64_t d = 0; d < dims; ++d) {
       const auto draw = static_cast<std::uint64_t>(d);
-      out.row(i)[usize(d)] =
-          static_cast<float>((middle.normal(i % 10, draw) + 0.4 * random.normal(i, draw)) / (1 + 0.1 * static_cast<double>(d)));
+      out.row(i)[usize(d)] = static_cast<float>((middle.normal(i % 10, draw) + 0.4 * random.normal(i, draw)) /
+                                                (1 + 0.1 * static_cast<double>(d)));
     }
   return out;
 }
@@ -69,10 +69,11 @@ TEST_CASE("the same neighbours for any number of threads, and with few cells all
 }
 
 TEST_CASE("a graph without links is refused") {
-  CHECK_THROWS_WITH_AS(static_cast<void>(metric::approximate_neighbours(some_cells(5, 2).view(), 2, {.links = 1})),
-                       "approximate_neighbours: hnsw(M = 1, ef_construction = 200, ef = 100, seed = 0) cannot be built; use at "
-                       "least 2 links and look at 1 cell or more",
-                       bad_option);
+  CHECK_THROWS_WITH_AS(
+      static_cast<void>(metric::approximate_neighbours(some_cells(5, 2).view(), 2, {.links = 1})),
+      "approximate_neighbours: hnsw(M = 1, ef_construction = 200, ef = 100, seed = 0) cannot be built; use at "
+      "least 2 links and look at 1 cell or more",
+      bad_option);
 }
 
 }  // namespace

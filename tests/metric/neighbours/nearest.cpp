@@ -54,7 +54,8 @@ TEST_CASE("the table is that of all distances, for any number of threads") {
     embedding_batch<> cells;
     cells.resize(n, dims);
     for (std::size_t i = 0; i < cells.value.size(); ++i) cells.value[i] = static_cast<float>(random.below(4, isize(i)));
-    const auto found = metric::nearest_neighbours(cells.view(), k), threaded = metric::nearest_neighbours(cells.view(), k, 3);
+    const auto found = metric::nearest_neighbours(cells.view(), k),
+               threaded = metric::nearest_neighbours(cells.view(), k, 3);
     RC_ASSERT(found.neighbour == threaded.neighbour);
     RC_ASSERT(found.distance == threaded.distance);
     for (std::int64_t i = 0; i < n; ++i) {
@@ -64,7 +65,8 @@ TEST_CASE("the table is that of all distances, for any number of threads") {
       std::sort(all.begin(), all.end());
       for (std::int64_t c = 0; c < found.k; ++c) {
         RC_ASSERT(found.neighbours_of(i, found.k)[usize(c)] == all[usize(c)].second);
-        RC_ASSERT(found.distances_of(i, found.k)[usize(c)] == static_cast<float>(std::sqrt(std::max(0.0, all[usize(c)].first))));
+        RC_ASSERT(found.distances_of(i, found.k)[usize(c)] ==
+                  static_cast<float>(std::sqrt(std::max(0.0, all[usize(c)].first))));
       }
     }
   }));

@@ -47,7 +47,7 @@ TEST_CASE("the graph is symmetric, ascending, without loops, within (0, 1], and 
       for (std::int64_t e = g.row_begin[usize(i)]; e < g.row_begin[usize(i) + 1]; ++e) {
         const std::int32_t j = g.neighbour[usize(e)];
         RC_ASSERT(j != i && g.weight[usize(e)] > 0 && g.weight[usize(e)] <= 1);
-        RC_ASSERT(e == g.row_begin[usize(i)] || g.neighbour[usize(e) - 1] < j);
+        RC_ASSERT((e == g.row_begin[usize(i)] || g.neighbour[usize(e) - 1] < j));
         const auto from = g.neighbour.begin() + g.row_begin[usize(j)], to = g.neighbour.begin() + g.row_begin[usize(j) + 1];
         const auto back = std::find(from, to, static_cast<std::int32_t>(i));
         RC_ASSERT(back != to && g.weight[usize(back - g.neighbour.begin())] == g.weight[usize(e)]);

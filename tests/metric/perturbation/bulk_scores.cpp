@@ -22,8 +22,9 @@ using namespace tepui::tests::perturbation;
 
 std::vector<score> all_bulk(const perturbed_cells& of, const score_options& options) {
   return measure(of, options, mse{}, mae{}, mse_delta{}, mae_delta{}, r2{}, r2_of_means_denadel{}, pearson_delta{},
-                 spearman_delta{}, cosine_delta{}, pearson_delta_systematic{}, pearson_delta_top{}, direction_match{},
-                 discrimination_score{}, discrimination_score{effect_distance::cosine, rank_scale::share_of_others},
+                 spearman_delta{}, cosine_delta{}, pearson_delta_without_systematic{}, pearson_delta_top{},
+                 direction_match{}, discrimination_score{},
+                 discrimination_score{effect_distance::cosine, rank_scale::share_of_others},
                  discrimination_score{effect_distance::l2, rank_scale::from_minus_one}, target_ranking{},
                  tail_recall{{0.05, 0.2}, true});
 }
@@ -216,7 +217,7 @@ TEST_CASE("golden: numbers of each perturbation in double") {
     double sum = 0;
     for (const double v : laws::numbers_in(laws::json_array(text, "pearson_delta_centered_by_real_mean_effect", from)))
       sum += v / 40;
-    CHECK(named(pearson_delta_systematic{}(*s.of, {}), "pearson_delta_without_systematic").value.value ==
+    CHECK(named(pearson_delta_without_systematic{}(*s.of, {}), "pearson_delta_without_systematic").value.value ==
           doctest::Approx(sum).epsilon(1e-9));
   }
   // Trained on the first 20: the mean of their pseudobulks for all others.

@@ -18,7 +18,7 @@ namespace tepui::tests::de_comparison {
 namespace {
 
 std::vector<score> all_scores(const metric::perturbed_cells& subject, const metric::score_options& options) {
-  return metric::measure(subject, options, metric::de_overlap{}, metric::de_direction{}, metric::de_spearman{},
+  return metric::measure(subject, options, metric::de_overlap{}, metric::de_direction_match{}, metric::de_spearman{},
                          metric::de_recall{}, metric::de_recall_by_rarity{.strata = 3}, metric::de_auc{},
                          metric::de_counts{}, metric::de_celleval{});
 }

@@ -26,10 +26,10 @@ points_of<double> points(const std::vector<double>& value, std::int64_t dims) {
 
 TEST_CASE("energy distances of a pencil case") {
   const std::vector<double> x{0, 2}, y{5};  // one dimension
-  CHECK(energy_distance(points(x, 1), points(y, 1), energy::euclidean) == doctest::Approx(2 * 4.0 - 1.0 - 0));
-  CHECK(energy_distance(points(x, 1), points(y, 1), energy::squared_v) == doctest::Approx(2 * 16.0));
-  CHECK(std::isnan(energy_distance(points(x, 1), points(y, 1), energy::squared_u)));
-  CHECK(std::isnan(energy_distance(points({}, 1), points(y, 1), energy::euclidean)));
+  CHECK(energy_between(points(x, 1), points(y, 1), energy::euclidean) == doctest::Approx(2 * 4.0 - 1.0 - 0));
+  CHECK(energy_between(points(x, 1), points(y, 1), energy::squared_v) == doctest::Approx(2 * 16.0));
+  CHECK(std::isnan(energy_between(points(x, 1), points(y, 1), energy::squared_u)));
+  CHECK(std::isnan(energy_between(points({}, 1), points(y, 1), energy::euclidean)));
 }
 
 TEST_CASE("the squared forms without pairs are those over pairs; a population lies 0 from itself") {
@@ -49,10 +49,10 @@ TEST_CASE("the squared forms without pairs are those over pairs; a population li
     const auto nn = static_cast<double>(n), mm = static_cast<double>(m);
     const double v = 2 * sum(a, b) / nn / mm - sum(a, a) / nn / nn - sum(b, b) / mm / mm;
     const double u = 2 * sum(a, b) / nn / mm - sum(a, a) / nn / (nn - 1) - sum(b, b) / mm / (mm - 1);
-    RC_ASSERT(std::abs(energy_distance(a, b, energy::squared_v) - v) < 1e-10);
-    RC_ASSERT(std::abs(energy_distance(a, b, energy::squared_u) - u) < 1e-10);
-    RC_ASSERT(std::abs(energy_distance(a, a, energy::euclidean)) < 1e-10);
-    RC_ASSERT(mmd_rbf(a, a).biased < 1e-12);
+    RC_ASSERT(std::abs(energy_between(a, b, energy::squared_v) - v) < 1e-10);
+    RC_ASSERT(std::abs(energy_between(a, b, energy::squared_u) - u) < 1e-10);
+    RC_ASSERT(std::abs(energy_between(a, a, energy::euclidean)) < 1e-10);
+    RC_ASSERT(mmd_between(a, a).biased < 1e-12);
     RC_ASSERT(mean_gene_wasserstein(a, a) == 0);
     RC_ASSERT(sliced_wasserstein(a, a, 4, 1) == 0);
   });
@@ -73,10 +73,9 @@ TEST_CASE("Wasserstein distances of a pencil case") {
 TEST_CASE("distances of predicted from real cells, beside control cells and halves") {
   auto s = small_screen(6, 0.9, 0.2);
   s.bind(true);
-  const auto scores =
-      measure(*s.of, {.resamples = 20}, predicted_energy_distance{}, predicted_energy_distance{energy::squared_u},
-              predicted_energy_distance{energy::squared_v}, pearson_edistance{}, predicted_mmd{},
-              predicted_mmd{.unbiased = false}, predicted_wasserstein{}, predicted_wasserstein{.directions = 16});
+  const auto scores = measure(*s.of, {.resamples = 20}, energy_distance{}, energy_distance{energy::squared_u},
+                              energy_distance{energy::squared_v}, pearson_edistance{}, mmd_rbf{}, mmd_rbf{.unbiased = false},
+                              wasserstein{}, wasserstein{.directions = 16});
   for (const std::string name : {"energy_distance_euclidean", "energy_distance_squared_u", "energy_distance_squared_v",
                                  "mmd_rbf_unbiased", "mmd_rbf_biased", "wasserstein_mean_of_genes", "wasserstein_sliced"}) {
     INFO(name);
@@ -100,16 +99,14 @@ TEST_CASE("predicting the control cells has no skill, and pseudobulks have no po
   for (std::size_t i = 0; i < s.predicted.cells.value.size(); ++i)
     s.predicted.cells.value[i] = s.real.cells.value[i % (12 * 30)];
   s.bind(true);
-  for (const score& one :
-       measure(*s.of, {.resamples = 0}, predicted_energy_distance{}, predicted_mmd{}, predicted_wasserstein{}))
+  for (const score& one : measure(*s.of, {.resamples = 0}, energy_distance{}, mmd_rbf{}, wasserstein{}))
     if (one.name.ends_with(".skill") && one.value.known()) CHECK(one.value.value <= 1e-12);
   prediction<> bulk;
   bulk.resize(6, 30);
   for (std::int32_t p = 0; p < 6; ++p) bulk.cell_id[usize(p)] = p + 1;
   std::fill(bulk.value.begin(), bulk.value.end(), 1.0F);
   const perturbed_cells of(s.real.view(), bulk.view(), 0, s.genes);
-  for (const score& one :
-       measure(of, {}, predicted_energy_distance{}, pearson_edistance{}, predicted_mmd{}, predicted_wasserstein{}))
+  for (const score& one : measure(of, {}, energy_distance{}, pearson_edistance{}, mmd_rbf{}, wasserstein{}))
     CHECK(one.value.reason == "the prediction is of pseudobulks and has no cells");
 }
 
@@ -132,12 +129,12 @@ TEST_CASE("golden: energy distances and maximum mean discrepancy of two cell typ
     return std::strtod(text.c_str() + at + key.size() + 3, nullptr);
   };
   const auto a = points(x, 20), b = points(y, 20);
-  CHECK(energy_distance(a, b, energy::euclidean) ==
+  CHECK(energy_between(a, b, energy::euclidean) ==
         doctest::Approx(number("edist_euclid_V(mean incl diag; cell-eval)")).epsilon(1e-9));
-  CHECK(energy_distance(a, b, energy::squared_v) == doctest::Approx(number("edist_sqeuclid_V")).epsilon(1e-9));
-  CHECK(energy_distance(a, b, energy::squared_u) ==
+  CHECK(energy_between(a, b, energy::squared_v) == doctest::Approx(number("edist_sqeuclid_V")).epsilon(1e-9));
+  CHECK(energy_between(a, b, energy::squared_u) ==
         doctest::Approx(number("edist_sqeuclid_U(scperturb: sigma=sum/(n(n-1)))")).epsilon(1e-9));
-  const mmd_squared d = mmd_rbf(a, b);
+  const mmd_squared d = mmd_between(a, b);
   CHECK(d.gamma == doctest::Approx(number("gamma")).epsilon(1e-9));
   CHECK(d.biased == doctest::Approx(number("mmd2_rbf_biased_gamma=1/(2 med^2)")).epsilon(1e-9));
   CHECK(d.unbiased == doctest::Approx(number("mmd2_rbf_unbiased")).epsilon(1e-9));

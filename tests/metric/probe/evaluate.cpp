@@ -34,8 +34,11 @@ TEST_CASE("a probe that can tell all cells apart scores 1, beside the floor of t
   CHECK(scores[0].name == "knn.accuracy");
   CHECK(scores[0].value.value == 1);
   CHECK(scores[0].n == 9);
-  CHECK(scores[0].floor.value == doctest::Approx(4.0 / 9));  // of the 20 training cells 10 are left: the smaller class of the tie
-  CHECK(metric::evaluate(metric::logistic_probe{}, train.view(), train_label, test.view(), test_label, names)[1].value.value == 1);
+  CHECK(scores[0].floor.value ==
+        doctest::Approx(4.0 / 9));  // of the 20 training cells 10 are left: the smaller class of the tie
+  CHECK(
+      metric::evaluate(metric::logistic_probe{}, train.view(), train_label, test.view(), test_label, names)[1].value.value ==
+      1);
 }
 
 TEST_CASE("folds are pooled: every cell is answered once") {

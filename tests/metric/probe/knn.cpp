@@ -100,7 +100,8 @@ TEST_CASE("predictions are those of scikit-learn") {
   part("cls_test_idx.npy", test, truth);
   const auto predicted = knn_probe{}(probe_task{.train = train.view(), .label = label, .n_classes = 5, .test = test.view()});
   CHECK(predicted == laws::npy<std::int32_t>(shared, "golden/metrics/cls_knn5_pred.npy"));
-  CHECK(metric::confusion(truth, predicted, 5).accuracy() == doctest::Approx(0.8033333333333333).epsilon(1e-12));  // embed_results.json
+  CHECK(metric::confusion(truth, predicted, 5).accuracy() ==
+        doctest::Approx(0.8033333333333333).epsilon(1e-12));  // embed_results.json
   CHECK(metric::confusion(truth, predicted, 5).macro_f1() == doctest::Approx(0.7662377676097928).epsilon(1e-12));
 }
 

@@ -49,7 +49,9 @@ TEST_CASE("a task that does not fit together is refused with the place and the v
   auto task = good;
   const std::vector<std::int32_t> missing{0, -1};
   task.label = missing;
-  CHECK(said(task) == "knn: training cell 1 has the label -1, but labels lie between 0 and 1 (-1 means missing); leave cells without a label out");
+  CHECK(said(task) ==
+        "knn: training cell 1 has the label -1, but labels lie between 0 and 1 (-1 means missing); leave cells without a "
+        "label out");
   task.label = std::span(label).first(1);
   CHECK(said(task).find("1 labels for 2 training cells") != std::string::npos);
 

@@ -202,6 +202,18 @@ TEST_CASE("metric.variance: the cell cycle, by pencil and by the rules of scores
   REQUIRE(found.size() == 1);
   CHECK(laws::head_checks::fault(found[0], 60, "", {}) == "");
   CHECK(found[0].value.known());
+  // Cells in another order, each with its own numbers: the floor is dealt by their ids.
+  const laws::owned_embedding moved = cells.permuted(3);
+  std::vector<double> moved_s, moved_g2m;
+  for (std::size_t c = 0; c < 60; ++c) {
+    moved_s.push_back(moved.before[5 * c]);
+    moved_g2m.push_back(moved.before[5 * c + 1]);
+  }
+  head.s_score = moved_s;
+  head.g2m_score = moved_g2m;
+  CHECK(head(moved.subject(), {})[0].floor.value == Approx(found[0].floor.value).epsilon(1e-10));
+  head.s_score = s;
+  head.g2m_score = g2m;
   laws::owned_embedding kept = cells;
   kept.value = kept.before;
   kept.dims = 5;

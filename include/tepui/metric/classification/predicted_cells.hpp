@@ -28,7 +28,7 @@ struct ranked_classes {
 /// All heads of one seed see the same resamples.
 class predicted_cells {
  public:
-  /// errors  bad_data: see answers
+  /// errors bad_data: see answers
   explicit predicted_cells(const answers& of) : given_(of) {
     of.check();
     whole_ = class_counts(of.truth, of.predicted, of.n_classes);
@@ -86,7 +86,8 @@ class predicted_cells {
     return n_cells() == 0 ? 0 : std::min(options.resamples, std::max<std::int64_t>(100, 200'000'000 / entries));
   }
 
-  /// Needs probabilities. cost   O(classes cells (log cells + resamples)) when first asked
+  /// Needs probabilities.
+  /// cost   O(classes cells (log cells + resamples)) when first asked
   [[nodiscard]] const ranked_classes& ranked(const score_options& options) const {
     const std::int64_t resamples = ranking_resamples(options);
     if (ranked_of_.is(options, resamples)) return ranked_;

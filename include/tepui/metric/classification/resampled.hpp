@@ -62,8 +62,9 @@ struct resampled_score {
   if (!s.value.known() || again.empty()) {
     s.low = s.high = measured::missing(s.value.known() ? "no resamples were asked for" : s.value.reason);
   } else {
-    s.low = quantile(again, (1 - options.level) / 2);
-    s.high = quantile(again, (1 + options.level) / 2);
+    const interval ends = percentile_interval(again, options.level);
+    s.low = ends.low;
+    s.high = ends.high;
   }
   out.again = std::move(again);
   return out;

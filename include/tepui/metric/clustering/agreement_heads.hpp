@@ -4,15 +4,16 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
-#include <tepui/metric/clustering/in_id_order.hpp>
 #include <tepui/metric/clustering/kmeans.hpp>
 #include <tepui/metric/clustering/scan.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/partition/agreement.hpp>
@@ -118,11 +119,11 @@ struct scan_agreement {
   [[nodiscard]] measured floor(const embedded_cells& cells, const std::vector<partition<>>& scan,
                                const score_options& options) const {
     if (deals < 1) return measured::missing("no deals of the labels were asked for");
-    const std::vector<std::int64_t> order = rows_by_id(cells.cells.cells, cells.cells.n_cells());
+    const std::span<const std::int64_t> id(cells.cells.cells.id);
     const kernel::draws random(options.seed, "metric: dealt labels");
     double sum = 0;
     for (std::int64_t d = 0; d < deals; ++d) {
-      const best_of_scan by_chance(dealt_labels(cells.label.code, order, random, d), scan);
+      const best_of_scan by_chance(dealt_labels(cells.label.code, id, random, {}, d), scan);
       sum += Measure == agreement::nmi ? by_chance.nmi : by_chance.ari;
     }
     return sum / static_cast<double>(deals);

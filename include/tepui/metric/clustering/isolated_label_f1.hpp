@@ -15,14 +15,14 @@
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
 #include <tepui/metric/clustering/agreement_heads.hpp>
-#include <tepui/metric/clustering/in_id_order.hpp>
 #include <tepui/metric/clustering/scan.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
+#include <tepui/metric/isolated_labels.hpp>
 #include <tepui/metric/partition/binomial.hpp>
 #include <tepui/metric/partition/contingency.hpp>
-#include <tepui/metric/silhouette/isolated.hpp>
 
 namespace tepui::metric {
 
@@ -85,9 +85,7 @@ struct isolated_label_f1 {
     options.check();
     const std::string named = options.prefix + std::string(name);
     const std::int64_t n = cells.cells.n_cells();
-    if (n == 0) return {without_value(named, "there are no cells to score")};
-    if (!cells.batch.given())
-      return {without_value(named, "no batches were given, so that no label is known to be isolated", n)};
+    if (const std::string why = why_no_batches(cells, 1); !why.empty()) return {without_value(named, why, n)};
     const std::vector<std::int32_t> isolated = isolated_labels(cells.label, cells.batch, threshold, rule);
     if (isolated.empty()) return {without_value(named, "no label is missing from a batch, so that none is isolated", n)};
     const std::vector<partition<>>& scan = scan_of(clustering, cells, at);
@@ -113,11 +111,11 @@ struct isolated_label_f1 {
   [[nodiscard]] measured floor(const embedded_cells& cells, const std::vector<partition<>>& scan,
                                const std::vector<std::int32_t>& isolated, const score_options& options) const {
     if (deals < 1) return measured::missing("no deals of the labels were asked for");
-    const std::vector<std::int64_t> order = rows_by_id(cells.cells.cells, cells.cells.n_cells());
+    const std::span<const std::int64_t> id(cells.cells.cells.id);
     const kernel::draws random(options.seed, "metric: dealt labels");
     double sum = 0;
     for (std::int64_t d = 0; d < deals; ++d)
-      sum += mean_f1(best_clusters(dealt_labels(cells.label.code, order, random, d), scan, isolated));
+      sum += mean_f1(best_clusters(dealt_labels(cells.label.code, id, random, {}, d), scan, isolated));
     return sum / static_cast<double>(deals);
   }
   /// Cells are alike that have the same isolated label, or none, and lie in the same of the best clusters: their counts are
@@ -157,7 +155,7 @@ struct isolated_label_f1 {
       for (std::size_t l = 0; l < isolated.size(); ++l) sum += both[l] > 0 ? 2 * hits[l] / both[l] : 0;
       values.push_back(sum / static_cast<double>(isolated.size()));
     }
-    return {quantile(values, (1 - options.level) / 2), quantile(values, (1 + options.level) / 2)};
+    return percentile_interval(values, options.level);
   }
 };
 

@@ -224,10 +224,7 @@ struct kmeans {
   }
 
   [[nodiscard]] partition<> operator()(const embedded_cells& cells) const {
-    std::int64_t k = clusters;
-    if (k == 0)
-      for (const std::int64_t size : cells.label.sizes()) k += size > 0;
-    return of(cells.cells, k, cells.threads).cells;
+    return of(cells.cells, clusters == 0 ? cells.label.n_with_cells() : clusters, cells.threads).cells;
   }
 
   /// in     cells [cells, dims], finite; k >= 1

@@ -10,7 +10,6 @@
 #include <tepui/flow/grouping.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/number_text.hpp>
-#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/partition/ari.hpp>
 #include <tepui/metric/partition/contingency.hpp>
@@ -89,19 +88,5 @@ struct best_of_scan {
     if (at >= 0) ari = adjusted_rand(best);
   }
 };
-
-/// The same labels dealt to the cells at random.       in     order [cells]: rows by id; which deal        out    [cells]
-/// repeat decided by seed and ids, not by the order of the rows
-[[nodiscard]] inline std::vector<std::int32_t> dealt_labels(std::span<const std::int32_t> label,
-                                                            const std::vector<std::int64_t>& order,
-                                                            const kernel::draws& random, std::int64_t deal) {
-  std::vector<std::int32_t> shuffled(label.size());
-  for (std::size_t p = 0; p < order.size(); ++p) shuffled[p] = label[usize(order[p])];
-  for (std::int64_t p = isize(shuffled.size()) - 1; p > 0; --p)
-    std::swap(shuffled[usize(p)], shuffled[usize(random.below(p + 1, p, static_cast<std::uint64_t>(deal)))]);
-  std::vector<std::int32_t> out(label.size());
-  for (std::size_t p = 0; p < order.size(); ++p) out[usize(order[p])] = shuffled[p];
-  return out;
-}
 
 }  // namespace tepui::metric

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <tepui/flow/index.hpp>
-#include <tepui/metric/neighbours/chi_squared_tail.hpp>
+#include <tepui/metric/tails.hpp>
 
 namespace tepui::metric {
 

@@ -11,11 +11,12 @@
 
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
+#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/cell_labels.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/neighbours/components.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/score_options.hpp>
 
 namespace tepui::metric {
@@ -52,7 +53,8 @@ template <class Share>
   out.name = full;
   out.n = of.label.n_cells();
   out.value = share(of.label);
-  const auto dealt = dealt_anew(of.label.code, of.cells.cells.id, options.seed, "metric: labels that mean nothing");
+  const auto dealt =
+      dealt_labels(of.label.code, of.cells.cells.id, kernel::draws(options.seed, "metric: labels that mean nothing"));
   out.floor = share(cell_labels(dealt, of.label.name));
   out.ceiling = 1.0;
   out.low = out.high = measured::missing(

@@ -12,12 +12,13 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/parallel.hpp>
+#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/cell_labels.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
 #include <tepui/metric/neighbours/batch_test.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/neighbours/table.hpp>
 #include <tepui/metric/score_options.hpp>
 
@@ -82,10 +83,7 @@ struct kbet {
                        "; the cell itself counts, so give k at least 2, and alpha between 0 and 1");
     const std::string full = options.prefix + std::string(name);
     const std::int64_t n = of.label.n_cells();
-    if (!of.batch.given()) return {without_value(full, "there are no batches to be mixed", n)};
-    const auto cells = of.batch.sizes();
-    if (std::count_if(cells.begin(), cells.end(), [](std::int64_t c) { return c > 0; }) < 2)
-      return {without_value(full, "there is one batch only, which mixes with no other", n)};
+    if (const std::string why = why_no_batches(of); !why.empty()) return {without_value(full, why, n)};
     const auto& near = of.neighbours(k);
     const auto share = [](const std::vector<double>& of_cells) {
       double sum = 0;
@@ -93,8 +91,9 @@ struct kbet {
       return sum / static_cast<double>(of_cells.size());
     };
     const auto accepted = kbet_of_cells(near, k, of.batch, of.threads).accepted(alpha);
-    const auto dealt = dealt_anew(of.batch.code, of.cells.cells.id, options.seed,
-                                  "metric: batches that mean nothing within a label", of.label.code);
+    const auto dealt =
+        dealt_labels(of.batch.code, of.cells.cells.id,
+                     kernel::draws(options.seed, "metric: batches that mean nothing within a label"), of.label.code);
     score out;
     out.name = full;
     out.n = n;

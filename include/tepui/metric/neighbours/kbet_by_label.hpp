@@ -17,13 +17,14 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/parallel.hpp>
+#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/cell_labels.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
 #include <tepui/metric/neighbours/batch_test.hpp>
 #include <tepui/metric/neighbours/components.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/neighbours/subgraph.hpp>
 #include <tepui/metric/neighbours/walk_neighbours.hpp>
 #include <tepui/metric/score_options.hpp>
@@ -193,7 +194,7 @@ template <class NeighboursOf>
                      "; give one between 0 and 1");
   const std::string full = options.prefix + std::string(name);
   const std::int64_t n = of.label.n_cells();
-  if (!of.batch.given()) return {without_value(full, "there are no batches to be mixed", n)};
+  if (const std::string why = why_no_batches(of); !why.empty()) return {without_value(full, why, n)};
   const auto near = neighbourhoods_by_label(of.connectivities(graph_k), of.label, of.batch, rules.leave_out, neighbours_of);
   const auto labels = kbet_within_labels(near, of.batch, rules, of.threads);
   const double value = acceptance_over_labels(labels);
@@ -223,8 +224,9 @@ template <class NeighboursOf>
   out.low = ends.low;
   out.high = ends.high;
   out.floor = 0.0;
-  const auto dealt = dealt_anew(of.batch.code, of.cells.cells.id, options.seed,
-                                "metric: batches that mean nothing within a label", of.label.code);
+  const auto dealt =
+      dealt_labels(of.batch.code, of.cells.cells.id,
+                   kernel::draws(options.seed, "metric: batches that mean nothing within a label"), of.label.code);
   out.ceiling = acceptance_over_labels(kbet_within_labels(near, cell_labels(dealt, of.batch.name), rules, of.threads));
   return {out};
 }

@@ -17,7 +17,6 @@
 #include <tepui/metric/cell_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/neighbours/effective_neighbours.hpp>
 #include <tepui/metric/neighbours/lisi_score.hpp>
 #include <tepui/metric/neighbours/table.hpp>

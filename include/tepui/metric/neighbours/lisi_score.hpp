@@ -13,11 +13,12 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
+#include <tepui/kernel/rng.hpp>
 #include <tepui/metric/cell_labels.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/neighbours/effective_neighbours.hpp>
 #include <tepui/metric/score_options.hpp>
 
@@ -75,11 +76,6 @@ namespace lisi_score {
   return middle.value;
 }
 
-[[nodiscard]] inline std::int64_t labels_with_cells(const cell_labels& label) {
-  const auto cells = label.sizes();
-  return std::count_if(cells.begin(), cells.end(), [](std::int64_t n) { return n > 0; });
-}
-
 /// A median LISI as a share: of batches more is better, of labels less. Rounding cannot carry it out of [0, 1].
 [[nodiscard]] inline double scaled(double median, double labels, bool more_is_better) {
   return std::clamp((more_is_better ? median - 1 : labels - median) / (labels - 1), 0.0, 1.0);
@@ -120,11 +116,11 @@ template <class PerCell>
   check(name, k);
   const std::string full = options.prefix + std::string(name);
   const std::int64_t n = of.label.n_cells();
-  if (!of.batch.given()) return {without_value(full, "there are no batches to be mixed", n)};
-  const std::int64_t batches = labels_with_cells(of.batch);
-  if (batches < 2) return {without_value(full, "there is one batch only, which mixes with no other", n)};
-  const auto dealt = dealt_anew(of.batch.code, of.cells.cells.id, options.seed,
-                                "metric: batches that mean nothing within a label", of.label.code);
+  if (const std::string why = why_no_batches(of); !why.empty()) return {without_value(full, why, n)};
+  const std::int64_t batches = of.batch.n_with_cells();
+  const auto dealt =
+      dealt_labels(of.batch.code, of.cells.cells.id,
+                   kernel::draws(options.seed, "metric: batches that mean nothing within a label"), of.label.code);
   const std::vector<cell_labels> labellings{of.batch, cell_labels(dealt, of.batch.name)};
   const auto lisi = per_cell(std::span<const cell_labels>(labellings));
   score out = of_cells(full, lisi[0], batches, true, options);
@@ -140,12 +136,13 @@ template <class PerCell>
   options.check();
   check(name, k);
   const std::string full = options.prefix + std::string(name);
-  const std::int64_t n = of.label.n_cells(), labels = labels_with_cells(of.label);
+  const std::int64_t n = of.label.n_cells(), labels = of.label.n_with_cells();
   if (labels < 2)
     return {without_value(
         full, labels == 0 ? "there are no cells to score" : "there is one label only, from which no neighbourhood differs",
         n)};
-  const auto dealt = dealt_anew(of.label.code, of.cells.cells.id, options.seed, "metric: labels that mean nothing");
+  const auto dealt =
+      dealt_labels(of.label.code, of.cells.cells.id, kernel::draws(options.seed, "metric: labels that mean nothing"));
   const std::vector<cell_labels> labellings{of.label, cell_labels(dealt, of.label.name)};
   const auto lisi = per_cell(std::span<const cell_labels>(labellings));
   score out = of_cells(full, lisi[0], labels, false, options);

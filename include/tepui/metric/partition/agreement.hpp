@@ -37,7 +37,7 @@ template <class Statistic>
     drawn.recount(again);
     values.push_back(statistic(drawn));
   }
-  return {quantile(values, (1 - options.level) / 2), quantile(values, (1 + options.level) / 2)};
+  return percentile_interval(values, options.level);
 }
 
 /// Why a table has no score of agreement; empty where it has one.

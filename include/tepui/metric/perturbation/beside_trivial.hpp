@@ -91,9 +91,10 @@ struct trivial_score {
 };
 
 /// How much of the way from the best trivial predictor to the ceiling: (value - trivial) / (ceiling - trivial), for either
-/// direction. in     the value; the best trivial predictor and its name; the ceiling out    1 at the ceiling (a good
-/// predictor of noisy cells may exceed it), 0 at the trivial predictor, below 0 behind it empty  any of the three missing,
-/// or a ceiling that is not better than the trivial predictor: the reason
+/// direction.
+/// in     the value; the best trivial predictor and its name; the ceiling
+/// out    1 at the ceiling (a good predictor of noisy cells may exceed it), 0 at the trivial predictor, below 0 behind it
+/// empty  any of the three missing, or a ceiling that is not better than the trivial predictor: the reason
 [[nodiscard]] inline measured skill_score(const measured& value, const measured& trivial, const std::string& trivial_name,
                                           const measured& ceiling, direction better) {
   if (!value.known()) return measured::missing(value.reason);

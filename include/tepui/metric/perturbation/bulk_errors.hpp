@@ -15,11 +15,12 @@
 namespace tepui::metric {
 
 /// All heads here: mean over perturbations of a number that compares the predicted pseudobulk with the real one, over all
-/// genes. out      NAME, NAME.skill, NAME.no_change, NAME.train_mean, ... (beside_trivial.hpp); n counts perturbations
+/// genes.
+/// out    NAME, NAME.skill, NAME.no_change, NAME.train_mean, ... (beside_trivial.hpp); n counts perturbations
 /// ceiling  one half of the real cells for the other, as it is: no Spearman-Brown, as these are no correlations; the halves
-/// are noisier
-///          than the whole, so that a good predictor can pass it
-/// cost     O(perturbations genes)           repeat bit-equal for any number of threads
+///        are noisier than the whole, so that a good predictor can pass it
+/// cost   O(perturbations genes)
+/// repeat bit-equal for any number of threads
 
 /// Mean squared error of mean expression.
 struct mse {
@@ -74,7 +75,7 @@ struct r2 {
 };
 
 /// What the saturation study of DenAdel et al. calls "R2": Pearson's r, not its square, of mean expression (not of deltas).
-/// source  the third number of scipy.stats.linregress, which is r
+/// source the third number of scipy.stats.linregress, which is r
 struct r2_of_means_denadel {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "r2_of_means_denadel";

@@ -29,8 +29,9 @@ struct bulk_pair {
 };
 
 /// Scores of a metric of pseudobulks: of the prediction, of the trivial predictors, and of one half of the real cells for
-/// the other. in     metric: bulk_pair -> perturbation_values cost   the metric seven times, one pass over the real cells
-/// for the halves (once a subject), and the bootstrap
+/// the other.
+/// in     metric: bulk_pair -> perturbation_values
+/// cost   the metric seven times, one pass over the real cells for the halves (once a subject), and the bootstrap
 template <class Metric>
 [[nodiscard]] std::vector<score> bulk_scores(const perturbed_cells& of, const score_options& options, const score_form& form,
                                              Metric&& metric) {

@@ -39,7 +39,7 @@ struct celleval_table {
   std::vector<std::int32_t> perturbation;
   std::vector<celleval_column> column;
 
-  /// errors  bad_option: no such column
+  /// errors bad_option: no such column
   [[nodiscard]] const celleval_column& named(std::string_view name) const {
     for (const celleval_column& c : column)
       if (c.name == name) return c;
@@ -59,9 +59,8 @@ struct celleval_table {
   out.count = n;
   out.null_count = static_cast<double>(column.each.size()) - n;
   if (value.empty()) return out;
-  double sum = 0, squares = 0;
-  for (const double v : value) sum += v;
-  out.mean = sum / n;
+  out.mean = column.mean();
+  double squares = 0;
   for (const double v : value) squares += (v - out.mean) * (v - out.mean);
   if (value.size() > 1) out.standard_deviation = std::sqrt(squares / (n - 1));
   std::sort(number.begin(), number.end());
@@ -102,12 +101,13 @@ struct celleval_options {
 };
 
 /// cell-eval's table of a prediction.
-/// out      its columns in its order, except clustering_agreement (Leiden of 7 resolutions, which differs between versions);
-/// numbers are
-///          of doubles where cell-eval has floats of means
-/// ties     discrimination scores: equal distances, the lower code first        empty  a prediction of pseudobulks: columns
-/// without cells cost     100 perturbations x 2,000 genes, 11,000 cells: see bench/perturbation_bulk.cpp repeat   bit-equal
-/// for any number of threads              source  cell-eval 0.8
+/// out    its columns in its order, except clustering_agreement (Leiden of 7 resolutions, which differs between versions);
+///        numbers are of doubles where cell-eval has floats of means
+/// ties   discrimination scores: equal distances, the lower code first
+/// empty  a prediction of pseudobulks: columns without cells
+/// cost   100 perturbations x 2,000 genes, 11,000 cells: see bench/perturbation_bulk.cpp
+/// repeat bit-equal for any number of threads
+/// source cell-eval 0.8
 [[nodiscard]] inline celleval_table celleval_profile(const perturbed_cells& of, const celleval_options& options = {}) {
   celleval_table out;
   const auto scored = of.scored();

@@ -69,7 +69,7 @@ struct celleval_column {
                  std::vector<double>(count, none ? 1.0 : de_count_spearman(pair, true).of(all)),
                  {},
                  "correlation"});
-  out.push_back({"de_direction_match", each_by_fold_changes(pair, de_direction_match), unchanged});
+  out.push_back({"de_direction_match", each_by_fold_changes(pair, same_direction_share), unchanged});
   out.push_back({"de_spearman_lfc_sig", each_by_fold_changes(pair, de_fold_change_spearman), unchanged, "correlation"});
   out.push_back({"de_sig_genes_recall", each_by_genes(pair, de_recall_of), unchanged});
   out.push_back({"de_nsig_counts_real", changed_gene_counts(pair.real_genes), {}, "genes"});

@@ -15,8 +15,8 @@ namespace tepui::metric {
 
 /// Share of genes whose fold changes have the same sign; 0 has a sign of its own.
 /// in     which: genes; log2 fold changes [genes] of both               out    NaN where there is none
-[[nodiscard]] inline double de_direction_match(std::span<const std::int32_t> which, std::span<const double> real,
-                                               std::span<const double> predicted) {
+[[nodiscard]] inline double same_direction_share(std::span<const std::int32_t> which, std::span<const double> real,
+                                                 std::span<const double> predicted) {
   const auto sign = [](double v) { return (v > 0) - (v < 0); };
   if (which.empty()) return std::numeric_limits<double>::quiet_NaN();
   double same = 0;
@@ -37,7 +37,7 @@ template <class Of>
 /// in     perturbed_cells, both sides as cells
 /// out    de_direction_match: mean over perturbations that have changed genes
 /// floor, ceiling, interval  as de_overlap              source cell-eval, with the same value
-struct de_direction {
+struct de_direction_match {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "de_direction_match";
   double level = 0.05;  ///< of the false discovery rate
@@ -45,11 +45,11 @@ struct de_direction {
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     return {de_score(of, options, level, std::string(name), "share", no_changed_genes, [](const de_pair& pair) {
-      return mean_over_perturbations(each_by_fold_changes(pair, de_direction_match));
+      return mean_over_perturbations(each_by_fold_changes(pair, same_direction_share));
     })};
   }
 };
 
-static_assert(head<de_direction>);
+static_assert(head<de_direction_match>);
 
 }  // namespace tepui::metric

@@ -48,7 +48,7 @@ class de_pair {
   double level = 0.05;  ///< of the false discovery rate
   std::vector<std::vector<std::int32_t>> real_genes, predicted_genes;
 
-  /// errors  bad_data: other perturbations or another number of genes; bad_option: a level outside of (0, 1)
+  /// errors bad_data: other perturbations or another number of genes; bad_option: a level outside of (0, 1)
   de_pair(const de_table& real, const de_table& predicted, double fdr_level = 0.05)
       : level(fdr_level), real_(&real), predicted_(&predicted) {
     if (!(level > 0 && level < 1))

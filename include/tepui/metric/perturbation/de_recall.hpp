@@ -81,17 +81,17 @@ struct de_recall {
 
 /// Recall by how rarely a gene is expressed: whether a predictor sees changes of rare genes, or of abundant ones only.
 /// in     perturbed_cells, both sides as cells
-/// out    de_recall_rarity_1 (rarest) ...: of all changed genes of a stratum, over all perturbations, those found
+/// out    de_recall_by_rarity_1 (rarest) ...: of all changed genes of a stratum, over all perturbations, those found
 /// n      perturbations with a changed gene in the stratum
 /// floor, ceiling, interval  as de_overlap              source ours; no standard reference
 struct de_recall_by_rarity {
   using reads = perturbed_cells;
-  static constexpr std::string_view name = "de_recall_rarity";
+  static constexpr std::string_view name = "de_recall_by_rarity";
   std::int32_t strata = 10;  ///< deciles of the number of real cells that express a gene
   double level = 0.05;       ///< of the false discovery rate
 
   [[nodiscard]] std::string describe() const { return std::to_string(strata) + " strata, level " + shortest(level); }
-  /// errors  bad_option: fewer than one stratum
+  /// errors bad_option: fewer than one stratum
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     if (strata < 1)
       throw bad_option("recall by rarity was asked for " + std::to_string(strata) + " strata; one is the least");

@@ -21,11 +21,12 @@ namespace tepui::metric {
 
 /// All heads here: mean over perturbations of a correlation over genes of the predicted and the real change from control,
 /// each side's own. A prediction without variation counts 0 (correlation_or_zero); a perturbation whose real change has none
-/// does not count. out      NAME, NAME.skill, NAME.no_change (0), NAME.train_mean, ... (beside_trivial.hpp); n counts
-/// perturbations ceiling  mean correlation of the halves' changes, each half with its own control cells, raised to whole
-/// groups by Spearman-Brown,
-///          2 r / (1 + r): what another experiment of the same size would reach
-/// cost     O(perturbations genes), spearman_delta times log genes        repeat bit-equal for any number of threads
+/// does not count.
+/// out    NAME, NAME.skill, NAME.no_change (0), NAME.train_mean, ... (beside_trivial.hpp); n counts perturbations
+/// ceiling  mean correlation of the halves' changes, each half with its own control cells, raised to whole groups by
+///        Spearman-Brown, 2 r / (1 + r): what another experiment of the same size would reach
+/// cost   O(perturbations genes), spearman_delta times log genes
+/// repeat bit-equal for any number of threads
 
 namespace delta_scores {
 template <class Correlation>
@@ -80,7 +81,7 @@ struct cosine_delta {
 /// Pearson's r of changes after subtracting from both what all perturbations have in common: the mean change of the training
 /// perturbations, or of the real scored ones where there are none (which looks at the answers, and is the same for all
 /// predictors). What is left is what is special about each perturbation.
-struct pearson_delta_systematic {
+struct pearson_delta_without_systematic {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "pearson_delta_without_systematic";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
@@ -98,7 +99,9 @@ struct pearson_delta_systematic {
 
 /// Pearson's r of changes over the k genes that really change most: by |real delta|, or as another test ranks them.
 /// in     ranked: for each scored perturbation its genes, best first (of a table of differential expression); empty: by
-/// |real delta| ties   the lower gene              errors  bad_data: another number of rankings than scored perturbations
+///        |real delta|
+/// ties   the lower gene
+/// errors bad_data: another number of rankings than scored perturbations
 /// source the top 20 of GEARS (Roohani et al. 2023)
 struct pearson_delta_top {
   using reads = perturbed_cells;

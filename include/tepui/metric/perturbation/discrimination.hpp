@@ -44,12 +44,14 @@ enum class rank_scale { share_of_p, share_of_others, from_minus_one };
 }
 
 /// Mean over perturbations of the score of the true perturbation's rank, by the distance of the predicted change from all
-/// real ones. out      discrimination_score_{l1,l2,cosine}, with _of_others or _from_minus_one behind it for the other
-/// scales; and its .skill,
-///          .no_change, .train_mean, ... (beside_trivial.hpp)
-/// ties     equal distances: the mean of their places (numpy's argsort, which others use, leaves their order open)
-/// ceiling  of halves, as it is           cost   O(P^2 genes) for each of the predictors        repeat bit-equal everywhere
-/// source   Wu et al. 2024 (PerturBench); cell-eval for the gene left out
+/// real ones.
+/// out    discrimination_score_{l1,l2,cosine}, with _of_others or _from_minus_one behind it for the other scales; and its
+///        .skill, .no_change, .train_mean, ... (beside_trivial.hpp)
+/// ties   equal distances: the mean of their places (numpy's argsort, which others use, leaves their order open)
+/// ceiling  of halves, as it is
+/// cost   O(P^2 genes) for each of the predictors
+/// repeat bit-equal everywhere
+/// source Wu et al. 2024 (PerturBench); cell-eval for the gene left out
 struct discrimination_score {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "discrimination_score";
@@ -83,9 +85,11 @@ struct discrimination_score {
 };
 
 /// The rank of the true perturbation among all, by the distance of the predicted change from the real ones: mean reciprocal
-/// rank, the share that is among the first 1 and 5, and the median rank (1: the nearest). out      target_mrr_D,
-/// target_top1_D, target_top5_D, target_median_rank_D, for the distance D, each with .skill, .no_change, ... ties, ceiling,
-/// cost, repeat   as discrimination_score; ranks of equal distances are their mean place, and count as first k when it is
+/// rank, the share that is among the first 1 and 5, and the median rank (1: the nearest).
+/// out    target_mrr_D, target_top1_D, target_top5_D, target_median_rank_D, for the distance D, each with .skill,
+///        .no_change, ...
+/// ties, ceiling, cost, repeat   as discrimination_score; ranks of equal distances are their mean place, and count as first
+///        k when it is
 struct target_ranking {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "target_ranking";

@@ -26,9 +26,11 @@ enum class effect_distance { l1, l2, cosine };
 
 /// Distances of one predicted effect from all real ones, one gene left out.
 /// in     predicted [genes]; real [perturbations, genes]; squared_length [perturbations] of the real effects; without: a
-/// gene, or -1 out    [perturbations]; l2 squared, which ranks alike cost   O(perturbations genes): the gene left out is
-/// subtracted from the sums over all, instead of copying all without it order  kernel::squared_distance, absolute_distance,
-/// row_product           repeat bit-equal everywhere
+///        gene, or -1
+/// out    [perturbations]; l2 squared, which ranks alike
+/// cost   O(perturbations genes): the gene left out is subtracted from the sums over all, instead of copying all without it
+/// order  kernel::squared_distance, absolute_distance, row_product
+/// repeat bit-equal everywhere
 inline void distances_of_effect(std::span<const double> predicted, std::span<const double> real,
                                 std::span<const double> squared_length, std::int32_t without, effect_distance by,
                                 std::span<double> out) {
@@ -65,8 +67,11 @@ enum class equal_distances { mean_place, lower_first };
 
 /// For each predicted effect the number of real effects that are nearer than the true one.
 /// in     predicted, real [perturbations, genes], the same perturbations; without [perturbations]: a gene each, or -1; or
-/// empty out    [perturbations], from 0 (the true one is nearest) to perturbations - 1; halves where distances are equal and
-/// mean_place cost   O(perturbations^2 genes)                         repeat bit-equal everywhere, for any number of threads
+///        empty
+/// out    [perturbations], from 0 (the true one is nearest) to perturbations - 1; halves where distances are equal and
+///        mean_place
+/// cost   O(perturbations^2 genes)
+/// repeat bit-equal everywhere, for any number of threads
 [[nodiscard]] inline std::vector<double> effect_ranks(std::span<const double> predicted, std::span<const double> real,
                                                       std::int64_t n_perturbations, std::span<const std::int32_t> without,
                                                       effect_distance by, equal_distances ties = equal_distances::mean_place,

@@ -25,7 +25,7 @@ namespace tepui::metric {
 ///   euclidean   d the Euclidean distance, means over all ordered pairs, a cell with itself among them (V-statistic):
 ///   cell-eval's squared_v   d its square, means over all pairs: scPerturb before 1.0; this is exactly 2 |mean x - mean y|^2
 ///   squared_u   d its square, means within over pairs of two cells, n (n - 1): scPerturb from 1.0
-/// source  Szekely and Rizzo 2013; Peidli et al. 2024
+/// source Szekely and Rizzo 2013; Peidli et al. 2024
 enum class energy { euclidean, squared_v, squared_u };
 
 [[nodiscard]] constexpr std::string_view name_of(energy e) {
@@ -59,11 +59,13 @@ template <class Real>
   return 2 * (between + spread_x + spread_y) - 2 * spread_x * n / (n - 1) - 2 * spread_y * m / (m - 1);
 }
 
-/// Energy distance of two populations.          in  x, y [n, dims], finite; empty: NaN          cost  squared O(n dims),
-/// else O(n^2 dims) Tile   of kernel::distance_sums: double, or float for speed (errors of a distance some 1e-6)
+/// Energy distance of two populations.
+/// in     x, y [n, dims], finite; empty: NaN
+/// cost   squared O(n dims), else O(n^2 dims)
+/// Tile   of kernel::distance_sums: double, or float for speed (errors of a distance some 1e-6)
 template <class Tile = double, class Real>
-[[nodiscard]] double energy_distance(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, energy by,
-                                     int threads = 1) {
+[[nodiscard]] double energy_between(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, energy by,
+                                    int threads = 1) {
   if (x.n == 0 || y.n == 0) return std::numeric_limits<double>::quiet_NaN();
   if (by != energy::euclidean) return squared_energy(x, y, by == energy::squared_u);
   return 2 * kernel::mean_distance<Tile>(x, y, threads) - kernel::mean_distance_within<Tile>(x, threads) -
@@ -104,7 +106,7 @@ template <class Tile = double>
 ///          below 0 by chance
 /// in       most: of larger groups so many cells are drawn, which makes it cheaper and noisier       cost  O(P most^2 genes)
 /// repeat   bit-equal for any number of threads
-struct predicted_energy_distance {
+struct energy_distance {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "energy_distance";
   energy by = energy::euclidean;
@@ -118,16 +120,17 @@ struct predicted_energy_distance {
                           by == energy::euclidean ? "log1p expression" : "squared log1p expression",
                           direction::lower_is_better, false, "no perturbation has cells enough on both sides"};
     return cell_scores(of, options, form, most, [&](const gathered_cells& predicted, const gathered_cells& real) {
-      return energy_distance(predicted.points(), real.points(), by, of.threads);
+      return energy_between(predicted.points(), real.points(), by, of.threads);
     });
   }
 };
 
 /// Whether perturbations with a large effect are predicted to have one: Pearson's r over perturbations of the energy
 /// distances of real and of predicted cells from their own controls (Euclidean, all cells): cell-eval's pearson_edistance.
-/// out      pearson_edistance and .skill; .no_change is 0: a prediction without effect has one distance for all but for
-/// chance ceiling  r of halves, raised by Spearman-Brown interval bootstrap over perturbations                     empty
-/// fewer than 3 perturbations, or no variation: the reason
+/// out    pearson_edistance and .skill; .no_change is 0: a prediction without effect has one distance for all but for chance
+/// ceiling  r of halves, raised by Spearman-Brown
+/// interval  bootstrap over perturbations
+/// empty  fewer than 3 perturbations, or no variation: the reason
 struct pearson_edistance {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "pearson_edistance";

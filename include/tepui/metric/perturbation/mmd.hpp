@@ -33,7 +33,7 @@ struct mmd_squared {
 /// cost   O((n_x + n_y)^2 (dims + 1)), and as many doubles            repeat bit-equal where the C library's exp is
 /// source Gretton et al. 2012
 template <class Real>
-[[nodiscard]] mmd_squared mmd_rbf(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, double gamma = 0) {
+[[nodiscard]] mmd_squared mmd_between(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y, double gamma = 0) {
   mmd_squared out;
   if (x.n == 0 || y.n == 0) return out;
   std::vector<double> xx, yy, xy;
@@ -71,10 +71,10 @@ template <class Real>
 }
 
 /// Squared maximum mean discrepancy of predicted and real cells, mean over perturbations.
-/// out      mmd_rbf_{unbiased,biased} with .skill, .no_change, .train_cells (cell_scores.hpp)
-/// in       most: of larger groups so many cells are drawn; gamma, or 0: the median rule, for each pair of populations its
-/// own cost     O(P most^2 genes)
-struct predicted_mmd {
+/// out    mmd_rbf_{unbiased,biased} with .skill, .no_change, .train_cells (cell_scores.hpp)
+/// in     most: of larger groups so many cells are drawn; gamma, or 0: the median rule, for each pair of populations its own
+/// cost   O(P most^2 genes)
+struct mmd_rbf {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "mmd_rbf";
   bool unbiased = true;
@@ -90,7 +90,7 @@ struct predicted_mmd {
     const score_form form{std::string(name) + (unbiased ? "_unbiased" : "_biased"), "squared discrepancy, at most 2",
                           direction::lower_is_better, false, "no perturbation has cells enough on both sides"};
     return cell_scores(of, options, form, most, [&](const gathered_cells& predicted, const gathered_cells& real) {
-      const mmd_squared d = mmd_rbf(predicted.points(), real.points(), gamma);
+      const mmd_squared d = mmd_between(predicted.points(), real.points(), gamma);
       return unbiased ? d.unbiased : d.biased;
     });
   }

@@ -37,12 +37,13 @@ struct expression_rules {
   double below = 15;           ///< log1p values lie below this
 };
 
-/// errors  bad_data: not finite; negative; no value with a fractional part above 1e-3 (counts); 15 or more
+/// errors bad_data: not finite; negative; no value with a fractional part above 1e-3 (counts); 15 or more
 /// cost    O(values)                source  cell-eval's guess_is_lognorm
 inline void check_log1p(const dense_view<scale::log1p>& cells, std::string_view which, const expression_rules& rules = {}) {
   bool fraction = rules.whole_numbers, finite = true;
   float least = 0, most = 0;
-  // As whole numbers, the bits of negative and of not finite values lie above those of all that is legal: one look at most cells.
+  // As whole numbers, the bits of negative and of not finite values lie above those of all that is legal: one look
+  // at most cells.
   std::uint32_t largest = 0;
   for (const float v : cells.value) largest = std::max(largest, std::bit_cast<std::uint32_t>(v));
   if (!(largest < std::bit_cast<std::uint32_t>(std::numeric_limits<float>::infinity()) &&
@@ -76,8 +77,9 @@ class perturbed_cells {
   int threads = 1;
 
   /// Predicted cells. Deltas of each side are from its own control cells, as in cell-eval: give real controls to the
-  /// prediction where the predictor gives none. errors  bad_data: genes or names that differ; no control cells; a
-  /// perturbation on one side only; values that are not log1p
+  /// prediction where the predictor gives none.
+  /// errors bad_data: genes or names that differ; no control cells; a perturbation on one side only; values that are not
+  ///        log1p
   perturbed_cells(labelled_cells real, labelled_cells predicted, std::int32_t control,
                   std::span<const std::string> genes = {}, const expression_rules& rules = {}, int n_threads = 1)
       : threads(n_threads), real_(real), predicted_(predicted), control_(control), genes_(genes) {
@@ -103,7 +105,7 @@ class perturbed_cells {
     same_perturbations();
   }
   /// Real cells that the predictor was trained on: trivial predictors learn from them, and from nothing else.
-  /// errors  bad_data: genes or names that differ, values that are not log1p. Training cells without a control borrow the
+  /// errors bad_data: genes or names that differ, values that are not log1p. Training cells without a control borrow the
   /// real one
   void learn_from(labelled_cells training, const expression_rules& rules = {}) {
     if (training.cells.n_columns != n_genes())
@@ -148,7 +150,7 @@ class perturbed_cells {
   [[nodiscard]] const grouped_rows& training_rows() const { return training_rows_; }
 
   /// What heads compute once and share: made by `make` when first asked for under this key, then kept.
-  /// errors  std::bad_any_cast: the key was used for another type
+  /// errors std::bad_any_cast: the key was used for another type
   template <class T, class Make>
   [[nodiscard]] const T& kept(const std::string& key, Make&& make) const {
     auto at = kept_.find(key);
@@ -199,7 +201,8 @@ class perturbed_cells {
   mutable std::map<std::string, std::any> kept_;
 };
 
-/// The code of a name. errors  bad_data, with some names that there are
+/// The code of a name.
+/// errors bad_data, with some names that there are
 [[nodiscard]] inline std::int32_t code_named(std::span<const std::string> names, std::string_view wanted) {
   const auto at = std::find(names.begin(), names.end(), wanted);
   if (at != names.end()) return static_cast<std::int32_t>(at - names.begin());

@@ -17,7 +17,8 @@
 namespace tepui::metric {
 
 /// All functions here: in predicted, real [genes] of the same length; NaN where there are no genes or where the text says
-/// so. repeat  bit-equal on one binary
+/// so.
+/// repeat bit-equal on one binary
 
 [[nodiscard]] inline double mean_squared_error(std::span<const double> predicted, std::span<const double> real) {
   double sum = 0;

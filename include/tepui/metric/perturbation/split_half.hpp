@@ -25,8 +25,10 @@ struct half_rows {
 };
 
 /// Halves the cells of each label by lots drawn for cell ids; of an odd number the last cell by lot is left out, so both
-/// halves are equal. in     cells of the subject [cells, genes], perturbation of each        ties   equal lots: the lower
-/// row repeat bit-equal everywhere for one seed; cells in another order give the same halves
+/// halves are equal.
+/// in     cells of the subject [cells, genes], perturbation of each
+/// ties   equal lots: the lower row
+/// repeat bit-equal everywhere for one seed; cells in another order give the same halves
 [[nodiscard]] inline half_rows halve(const labelled_cells& of, const grouped_rows& rows, std::uint64_t seed) {
   const kernel::draws random(seed, "metric: halves of a perturbation");
   half_rows out;

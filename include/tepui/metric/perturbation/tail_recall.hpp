@@ -21,9 +21,10 @@
 
 namespace tepui::metric {
 
-/// How far each value is among the k largest absolute ones: 1 inside, 0 outside; a value of 0 never is.               ->
-/// [values] ties   at the edge: all inside (`whole`), or each with its share of the places that are left, so that no order
-/// of values matters cost   O(values)
+/// How far each value is among the k largest absolute ones: 1 inside, 0 outside; a value of 0 never is. -> [values]
+/// ties   at the edge: all inside (`whole`), or each with its share of the places that are left, so that no order of values
+///        matters
+/// cost   O(values)
 [[nodiscard]] inline std::vector<double> tail_weights(std::span<const double> values, std::int64_t k, bool whole) {
   std::vector<double> out(values.size(), 0.0);
   if (k <= 0 || values.empty()) return out;
@@ -72,12 +73,14 @@ namespace tepui::metric {
 }
 
 /// Recall of the largest changes at equal budget, for each share of the tail; unsigned and signed; and by how rarely a gene
-/// is expressed. out      tail_recall_5% and tail_recall_signed_5% for each share, and where `strata` tail_recall_5%_rare,
-/// _middle, _common: the tail of
-///          the third of genes expressed in the fewest control cells, and so on; each with .skill, .no_change, .train_mean,
-///          ... A change predicted as 0 is not found, so no_change has 0. By chance: about the share itself
-/// interval bootstrap over perturbations, with the tail as it was found over all
-/// ceiling  of halves, as it is            cost   O(perturbations genes) for each share        repeat bit-equal everywhere
+/// is expressed.
+/// out    tail_recall_5% and tail_recall_signed_5% for each share, and where `strata` tail_recall_5%_rare, _middle, _common:
+///        the tail of the third of genes expressed in the fewest control cells, and so on; each with .skill, .no_change,
+///        .train_mean, ... A change predicted as 0 is not found, so no_change has 0. By chance: about the share itself
+/// interval  bootstrap over perturbations, with the tail as it was found over all
+/// ceiling  of halves, as it is
+/// cost   O(perturbations genes) for each share
+/// repeat bit-equal everywhere
 struct tail_recall {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "tail_recall";
@@ -108,8 +111,8 @@ struct tail_recall {
     }
     return out;
   }
-  /// 0 for the third of genes that the fewest control cells express, 2 for the third that most do. ties  the lower gene ->
-  /// [genes]
+  /// 0 for the third of genes that the fewest control cells express, 2 for the third that most do.
+  /// ties   the lower gene -> [genes]
   [[nodiscard]] static std::vector<std::int32_t> thirds_by_expression(const perturbed_cells& of) {
     std::vector<std::int64_t> cells(usize(of.n_genes()), 0);
     for (const std::int64_t r : of.real_rows().of(of.control())) {
@@ -118,7 +121,8 @@ struct tail_recall {
     }
     std::vector<std::size_t> order(cells.size());
     for (std::size_t g = 0; g < order.size(); ++g) order[g] = g;
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return cells[a] != cells[b] ? cells[a] < cells[b] : a < b; });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return cells[a] != cells[b] ? cells[a] < cells[b] : a < b; });
     std::vector<std::int32_t> out(cells.size());
     for (std::size_t i = 0; i < order.size(); ++i) out[order[i]] = static_cast<std::int32_t>(3 * i / order.size());
     return out;

@@ -90,7 +90,8 @@ struct no_change {
 };
 
 /// The same happens always: the mean of the training perturbations' pseudobulks, each counting once, the control not among
-/// them. source  Csendes et al. 2025, Benchmarking foundation cell models for post-perturbation RNA-seq prediction
+/// them.
+/// source Csendes et al. 2025, Benchmarking foundation cell models for post-perturbation RNA-seq prediction
 struct train_mean {
   static constexpr std::string_view name = "train_mean";
   [[nodiscard]] trivial_prediction operator()(const perturbed_cells& of) const {

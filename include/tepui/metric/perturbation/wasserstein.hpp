@@ -45,7 +45,9 @@ namespace tepui::metric {
 }
 
 /// Mean over genes of the one-dimensional Wasserstein distance (order 1) of a gene's values: marginals only, no dependence
-/// of genes. in     x, y [n, genes]                                  cost   O(genes n log n)
+/// of genes.
+/// in     x, y [n, genes]
+/// cost   O(genes n log n)
 template <class Real>
 [[nodiscard]] double mean_gene_wasserstein(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y) {
   double sum = 0;
@@ -61,8 +63,11 @@ template <class Real>
 }
 
 /// Sliced Wasserstein distance of order 2: the root of the mean, over directions drawn evenly, of the squared distance along
-/// each. in     x, y [n, dims]; directions, seed cost   O(directions (n dims + n log n))                 repeat bit-equal
-/// where the C library's log and cos are, for one seed source Bonneel et al. 2015
+/// each.
+/// in     x, y [n, dims]; directions, seed
+/// cost   O(directions (n dims + n log n))
+/// repeat bit-equal where the C library's log and cos are, for one seed
+/// source Bonneel et al. 2015
 template <class Real>
 [[nodiscard]] double sliced_wasserstein(const kernel::points_of<Real>& x, const kernel::points_of<Real>& y,
                                         std::int64_t directions, std::uint64_t seed) {
@@ -95,7 +100,7 @@ template <class Real>
 /// out      wasserstein_mean_of_genes, or wasserstein_sliced, with .skill, .no_change, .train_cells (cell_scores.hpp)
 /// in       directions: 0: gene by gene; else sliced along so many, the same for all; most: of larger groups so many cells
 /// are drawn
-struct predicted_wasserstein {
+struct wasserstein {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "wasserstein";
   std::int64_t directions = 0;

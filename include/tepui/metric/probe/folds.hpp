@@ -20,12 +20,15 @@ struct fold {
 };
 
 /// Deals the cells of each class, in random order, to k folds in turn; the next class goes on where the last one stopped.
-/// in     labels [cells], -1 where missing (in no fold); number of classes, number of folds, seed        out    fold [cells] or -1
+/// in     labels [cells], -1 where missing (in no fold); number of classes, number of folds, seed
+/// out    fold [cells] or -1
 /// even   the cells of a class differ by at most one between folds, and so do the folds themselves
-/// small  a class with fewer cells than folds is missing in some folds; a class with one cell is never learned when it is predicted
+/// small  a class with fewer cells than folds is missing in some folds; a class with one cell is never learned when it is
+///        predicted
 /// errors bad_option: k < 2; bad_data: fewer labelled cells than folds
 /// cost   O(cells log cells)                  repeat bit-equal everywhere
-[[nodiscard]] inline std::vector<std::int32_t> stratified_fold_of(std::span<const std::int32_t> label, std::int32_t n_classes, std::int32_t k = 5,
+[[nodiscard]] inline std::vector<std::int32_t> stratified_fold_of(std::span<const std::int32_t> label,
+                                                                  std::int32_t n_classes, std::int32_t k = 5,
                                                                   std::uint64_t seed = 1) {
   if (k < 2) throw bad_option("cells cannot be divided into " + std::to_string(k) + " folds; give at least 2");
   const kernel::draws random(seed, "metric: folds");
@@ -34,14 +37,15 @@ struct fold {
   for (std::int64_t row = 0; row < isize(label.size()); ++row) {
     const std::int32_t l = label[usize(row)];
     if (l >= n_classes)
-      throw bad_data("cell " + std::to_string(row) + " has the class " + std::to_string(l) + ", but there are " + std::to_string(n_classes) +
-                     " classes; give the number of classes that the labels have");
+      throw bad_data("cell " + std::to_string(row) + " has the class " + std::to_string(l) + ", but there are " +
+                     std::to_string(n_classes) + " classes; give the number of classes that the labels have");
     if (l < 0) continue;
     of_class[usize(l)].emplace_back(random.bits(row), row);
     ++labelled;
   }
   if (labelled < k)
-    throw bad_data(std::to_string(labelled) + " labelled cells cannot be divided into " + std::to_string(k) + " folds; give fewer folds or more cells");
+    throw bad_data(std::to_string(labelled) + " labelled cells cannot be divided into " + std::to_string(k) +
+                   " folds; give fewer folds or more cells");
   std::vector<std::int32_t> out(label.size(), -1);
   std::int32_t next = 0;
   for (auto& lots : of_class) {
@@ -60,14 +64,15 @@ struct fold {
   std::vector<fold> out(usize(n_folds));
   for (std::int64_t row = 0; row < isize(number.size()); ++row) {
     if (number[usize(row)] < 0) continue;
-    for (std::int32_t f = 0; f < n_folds; ++f) (number[usize(row)] == f ? out[usize(f)].test : out[usize(f)].train).push_back(row);
+    for (std::int32_t f = 0; f < n_folds; ++f)
+      (number[usize(row)] == f ? out[usize(f)].test : out[usize(f)].train).push_back(row);
   }
   return out;
 }
 
 /// Stratified folds of labelled cells. See stratified_fold_of.
-[[nodiscard]] inline std::vector<fold> stratified_folds(std::span<const std::int32_t> label, std::int32_t n_classes, std::int32_t k = 5,
-                                                        std::uint64_t seed = 1) {
+[[nodiscard]] inline std::vector<fold> stratified_folds(std::span<const std::int32_t> label, std::int32_t n_classes,
+                                                        std::int32_t k = 5, std::uint64_t seed = 1) {
   return folds_of(stratified_fold_of(label, n_classes, k, seed), k);
 }
 

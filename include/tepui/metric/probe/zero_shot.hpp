@@ -77,8 +77,10 @@ struct side_by_side {
         for (std::size_t b = 0; b < std::min(mine.again.size(), theirs.again.size()); ++b)
           again.push_back(sign * (mine.again[b] - theirs.again[b]));
         const bool can = !again.empty() && mine.again.size() == theirs.again.size();
-        difference.low = can ? quantile(again, (1 - options.level) / 2) : measured::missing("this score was not resampled");
-        difference.high = can ? quantile(again, (1 + options.level) / 2) : measured::missing("this score was not resampled");
+        const interval range =
+            can ? percentile_interval(again, options.level) : interval::missing("this score was not resampled");
+        difference.low = range.low;
+        difference.high = range.high;
       }
       one.best_simple.push_back(best == of.size() ? "" : of[best].name);
       one.scores.push_back(mine.whole);

@@ -13,11 +13,11 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/silhouette/label.hpp>
 #include <tepui/metric/silhouette/label_means.hpp>
-#include <tepui/metric/silhouette/permuted.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
@@ -70,15 +70,6 @@ struct batch_mixing {
   return out;
 }
 
-/// Why there is nothing to say about batches, or nothing.
-[[nodiscard]] inline std::string why_no_batches(const embedded_cells& of) {
-  if (of.cells.n_cells() == 0) return "there are no cells to score";
-  if (!of.batch.given()) return "the cells come without batches";
-  std::int64_t batches = 0;
-  for (const std::int64_t s : of.batch.sizes()) batches += s > 0;
-  return batches < 2 ? "all cells are of one batch" : "";
-}
-
 /// The score of mixing within labels: what silhouette_batch and bras share.
 /// in     drawn: cells of each label that floor and ceiling are computed from, among all cells of the label
 [[nodiscard]] inline std::vector<score> score_of_mixing(std::string called, const embedded_cells& of,
@@ -109,15 +100,12 @@ struct batch_mixing {
   const auto some = some_cells(id, drawn, random, of.label.code);
   out.floor = out.ceiling = measured::missing("no cells were asked for to compute it from");
   if (!some.empty())
-    out.ceiling = mean(mixing_of_batches(cells, of.label.code, n_labels, permuted(of.batch.code, id, random, of.label.code),
-                                         n_batches, how, some));
-  if (of.before.n_cells() == 0) {
+    out.ceiling = mean(mixing_of_batches(cells, of.label.code, n_labels,
+                                         dealt_labels(of.batch.code, id, random, of.label.code), n_batches, how, some));
+  if (!of.has_before()) {
     out.floor = measured::missing(
         "an embedding of noise mixes batches perfectly, and the cells before integration were not given; read it "
         "beside a score of labels");
-  } else if (of.before.n_cells() != of.cells.n_cells()) {
-    throw bad_data("there are " + std::to_string(of.before.n_cells()) + " cells before integration and " +
-                   std::to_string(of.cells.n_cells()) + " after; give the same cells in the same order");
   } else if (!some.empty()) {
     out.floor = mean(mixing_of_batches({of.before.n_cells(), of.before.n_columns, of.before.value}, of.label.code, n_labels,
                                        of.batch.code, n_batches, how, some));
@@ -193,13 +181,10 @@ struct silhouette_of_batches {
           silhouettes_of_rows(kernel::points{cells.n_cells(), cells.n_columns, cells.value}, batch, n_batches, some, how)));
     };
     out.floor = out.ceiling = measured::missing("no cells were asked for to compute it from");
-    if (!some.empty()) out.ceiling = of_some(of.cells, permuted(of.batch.code, id, random, of.label.code));
-    if (of.before.n_cells() == 0)
+    if (!some.empty()) out.ceiling = of_some(of.cells, dealt_labels(of.batch.code, id, random, of.label.code));
+    if (!of.has_before())
       out.floor = measured::missing(
           "an embedding of noise mixes batches perfectly, and the cells before integration were not given");
-    else if (of.before.n_cells() != of.cells.n_cells())
-      throw bad_data("there are " + std::to_string(of.before.n_cells()) + " cells before integration and " +
-                     std::to_string(of.cells.n_cells()) + " after; give the same cells in the same order");
     else if (!some.empty())
       out.floor = of_some(of.before, of.batch.code);
     return {out};

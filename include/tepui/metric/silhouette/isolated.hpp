@@ -3,55 +3,23 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
-#include <tepui/metric/silhouette/batch.hpp>
+#include <tepui/metric/isolated_labels.hpp>
+#include <tepui/metric/silhouette/label.hpp>
 #include <tepui/metric/silhouette/label_means.hpp>
-#include <tepui/metric/silhouette/permuted.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
-
-/// What is done where the threshold is all batches, so that no label is rarer than another.
-enum class all_batches_rule {
-  none_isolated,  ///< as scib: there is no isolated label, and no score
-  all_isolated    ///< as scib-metrics: every label counts as isolated
-};
-
-/// Labels that at most `threshold` batches have.                 -> codes, ascending
-/// in     label, batch [cells]; threshold: 0 means the number of batches of the label that has fewest
-/// empty  a label without cells is not isolated                    source Luecken et al. 2022 (scIB)
-[[nodiscard]] inline std::vector<std::int32_t> isolated_labels(const cell_labels& label, const cell_labels& batch,
-                                                               std::int64_t threshold = 0,
-                                                               all_batches_rule rule = all_batches_rule::none_isolated) {
-  std::vector<std::set<std::int32_t>> batches(usize(label.n_labels()));
-  std::set<std::int32_t> all;
-  for (std::size_t i = 0; i < label.code.size(); ++i) {
-    batches[usize(label.code[i])].insert(batch.code[i]);
-    all.insert(batch.code[i]);
-  }
-  if (threshold <= 0) {
-    threshold = std::numeric_limits<std::int64_t>::max();
-    for (const auto& of : batches)
-      if (!of.empty()) threshold = std::min(threshold, isize(of.size()));
-  }
-  std::vector<std::int32_t> out;
-  if (threshold >= isize(all.size()) && rule == all_batches_rule::none_isolated) return out;
-  for (std::size_t l = 0; l < batches.size(); ++l)
-    if (!batches[l].empty() && isize(batches[l].size()) <= threshold) out.push_back(static_cast<std::int32_t>(l));
-  return out;
-}
 
 /// The silhouettes of isolated labels among all labels: the mean over these labels of the mean of (silhouette + 1) / 2.
 /// in     cells with labels and batches            out    isolated_label_silhouette
@@ -76,9 +44,7 @@ struct isolated_label_silhouette {
   [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options) const {
     options.check();
     const std::string called = options.prefix + std::string(name);
-    std::string why = of.cells.n_cells() == 0 ? "there are no cells to score"
-                      : of.batch.given()      ? ""
-                                              : "the cells come without batches";
+    std::string why = why_no_batches(of, 1);
     if (why.empty()) why = why_no_silhouette(of.label.sizes(), "label");
     if (!why.empty()) return {without_value(called, why, of.cells.n_cells())};
     const auto isolated = isolated_labels(of.label, of.batch, threshold, rule);
@@ -121,7 +87,7 @@ struct isolated_label_silhouette {
     if (floor_cells <= 0) return measured::missing("no cells were asked for to compute the floor from");
     const kernel::draws random(options.seed, "metric: permuted labels");
     const std::span<const std::int64_t> id(of.cells.cells.id);
-    const auto dealt = permuted(of.label.code, id, random);
+    const auto dealt = dealt_labels(of.label.code, id, random);
     const cells_of labels(dealt, isolated);
     // Of each label as many, so that a rare one is there too.
     std::vector<std::int64_t> ids;

@@ -11,10 +11,10 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
-#include <tepui/metric/silhouette/permuted.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
@@ -65,7 +65,7 @@ struct silhouette_label {
     if (floor_cells <= 0) return measured::missing("no cells were asked for to compute the floor from");
     const kernel::draws random(options.seed, "metric: permuted labels");
     const std::span<const std::int64_t> id(of.cells.cells.id);
-    const auto label = permuted(of.label.code, id, random);
+    const auto label = dealt_labels(of.label.code, id, random);
     return scaled_silhouette(silhouettes_of_rows(kernel::points{of.cells.n_cells(), of.cells.n_columns, of.cells.value},
                                                  label, of.label.n_labels(), some_cells(id, floor_cells, random),
                                                  {.threads = of.threads}));

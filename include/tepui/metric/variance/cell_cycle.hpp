@@ -12,6 +12,8 @@
 
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/variance/pcr.hpp>
 
 namespace tepui::metric {
@@ -50,14 +52,15 @@ struct cell_cycle_conservation {
     if (isize(s_score.size()) != n || isize(g2m_score.size()) != n)
       throw bad_data("there are " + std::to_string(s_score.size()) + " S and " + std::to_string(g2m_score.size()) +
                      " G2M scores for " + std::to_string(n) + " cells; give one a cell");
-    variance_heads::check_before(of);
+    const bool has_before = of.has_before();
     if (n == 0) return {without_value(called, "there are no cells to score")};
-    if (of.before.n_cells() == 0) return {without_value(called, "the cells before integration were not given", n)};
+    if (!has_before) return {without_value(called, "the cells before integration were not given", n)};
 
     const auto batches = std::max(1, of.batch.n_labels());
     std::vector<std::vector<std::int64_t>> rows_of(usize(batches));
     for (std::int64_t i = 0; i < n; ++i) rows_of[of.batch.given() ? usize(of.batch.code[usize(i)]) : 0].push_back(i);
-    const kernel::draws random(options.seed, "metric: cycle scores permuted within batches");
+    const std::vector<std::int64_t> dealt_to = dealt_rows(
+        of.cells.cells.id, kernel::draws(options.seed, "metric: cycle scores permuted within batches"), of.batch.code);
     double sum = 0, floor = 0;
     std::vector<double> kept, influence;
     std::vector<std::int32_t> batch_of;
@@ -73,10 +76,8 @@ struct cell_cycle_conservation {
       const double x = before.share(), y = after.share(), value = conservation(x, y);
       // Shares that are 0 but for rounding are no shares to keep.
       if (!(x > variance_heads::rounding) || std::isnan(y)) continue;
-      std::vector<std::int64_t> dealt = rows;
-      std::sort(dealt.begin(), dealt.end(), [&](std::int64_t a, std::int64_t b) {
-        return random.bits(a) != random.bits(b) ? random.bits(a) < random.bits(b) : a < b;
-      });
+      std::vector<std::int64_t> dealt;
+      for (const std::int64_t r : rows) dealt.push_back(dealt_to[usize(r)]);
       floor += conservation(x, explained_by(after_columns, phases(rows, dealt)).share());
       sum += value;
       const auto by_before = before.share_by_cell(), by_after = after.share_by_cell();

@@ -10,10 +10,11 @@
 #include <vector>
 
 #include <tepui/flow/index.hpp>
+#include <tepui/kernel/rng.hpp>
+#include <tepui/metric/dealt_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
-#include <tepui/metric/neighbours/dealt_anew.hpp>
 #include <tepui/metric/variance/covariate.hpp>
 #include <tepui/metric/variance/principal_columns.hpp>
 
@@ -42,24 +43,12 @@ namespace variance_heads {
     if (end->known()) end->value = std::clamp(end->value, 0.0, 1.0);
   return out;
 }
-[[nodiscard]] inline std::string why_no_batches(const embedded_cells& of) {
-  if (of.cells.n_cells() == 0) return "there are no cells to score";
-  if (!of.batch.given()) return "no batches were given";
-  const auto size = of.batch.sizes();
-  return std::count(size.begin(), size.end(), 0) + 1 >= isize(size.size()) ? "all cells are of one batch" : "";
-}
 /// The share that batches dealt anew within labels explain.
 [[nodiscard]] inline double mixed_share(const cell_columns& columns, const embedded_cells& of,
                                         const score_options& options) {
-  const auto dealt =
-      dealt_anew(of.batch.code, of.cells.cells.id, options.seed, "metric: batches permuted within labels", of.label.code);
+  const auto dealt = dealt_labels(of.batch.code, of.cells.cells.id,
+                                  kernel::draws(options.seed, "metric: batches permuted within labels"), of.label.code);
   return explained_by(columns, cell_labels(dealt, of.batch.name)).share();
-}
-/// errors bad_data: another number of cells before integration than after
-inline void check_before(const embedded_cells& of) {
-  if (of.before.n_cells() != 0 && of.before.n_cells() != of.cells.n_cells())
-    throw bad_data("there are " + std::to_string(of.before.n_cells()) + " cells before integration and " +
-                   std::to_string(of.cells.n_cells()) + " after it; give the same cells in the same order");
 }
 /// Shares below this are 0 but for rounding.
 inline constexpr double rounding = 1e-14;
@@ -87,8 +76,8 @@ struct pcr {
     const auto none = [&](std::string_view why) {
       return std::vector{without_value(called, std::string(why), of.cells.n_cells(), direction::lower_is_better)};
     };
-    if (const std::string why = variance_heads::why_no_batches(of); !why.empty()) return none(why);
-    variance_heads::check_before(of);
+    if (const std::string why = why_no_batches(of); !why.empty()) return none(why);
+    const bool has_before = of.has_before();
     const cell_columns columns = principal_columns(of.cells, n_comps);
     const explained_squares found = explained_by(columns, of.batch);
     if (std::isnan(found.share())) return none(variance_heads::all_the_same);
@@ -102,7 +91,7 @@ struct pcr {
     out.high = range.high;
     out.ceiling = variance_heads::mixed_share(columns, of, options);
     out.floor = measured::missing("the cells before integration were not given");
-    if (of.before.n_cells() > 0) {
+    if (has_before) {
       const double before = principal_component_regression(of.before, of.batch, n_comps);
       out.floor = std::isnan(before) ? measured::missing("before integration all cells are in the same place")
                   : before < out.ceiling.value
@@ -155,10 +144,8 @@ struct pcr_of_number {
     out.low = range.low;
     out.high = range.high;
     out.floor = measured::missing("how much the number explains without a model is not known");
-    std::vector<std::int32_t> row(value.size());
-    for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<std::int32_t>(i);
     const auto dealt =
-        dealt_anew(row, of.cells.cells.id, options.seed, "metric: numbers permuted within labels", of.label.code);
+        dealt_rows(of.cells.cells.id, kernel::draws(options.seed, "metric: numbers permuted within labels"), of.label.code);
     cell_columns other(numbers.rows(), 1);
     for (std::size_t i = 0; i < dealt.size(); ++i) other(static_cast<Eigen::Index>(i), 0) = value[usize(dealt[i])];
     out.ceiling = explained_by(columns, other).share();

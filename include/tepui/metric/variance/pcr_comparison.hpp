@@ -39,9 +39,8 @@ struct pcr_comparison {
     const auto none = [&](std::string_view why) {
       return std::vector{without_value(called, std::string(why), of.cells.n_cells())};
     };
-    if (const std::string why = variance_heads::why_no_batches(of); !why.empty()) return none(why);
-    if (of.before.n_cells() == 0) return none("the cells before integration were not given");
-    variance_heads::check_before(of);
+    if (const std::string why = why_no_batches(of); !why.empty()) return none(why);
+    if (!of.has_before()) return none("the cells before integration were not given");
     const explained_squares before = explained_by(principal_columns(of.before, n_comps), of.batch);
     const cell_columns columns = principal_columns(of.cells, n_comps);
     const explained_squares after = explained_by(columns, of.batch);
