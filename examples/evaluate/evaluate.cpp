@@ -10,6 +10,15 @@
 #include "perturbed.hpp"
 #include "report.hpp"
 
+/// errors  bad_option where the folder is not there and cannot be made
+void make_folder(const std::string& path) {
+  std::error_code failed;
+  std::filesystem::create_directories(path, failed);
+  if (failed || !std::filesystem::is_directory(path))
+    throw tepui::bad_option("the folder '" + path + "' for the page cannot be made (" + (failed ? failed.message() : "a file is there") +
+                            "); name another with --out");
+}
+
 int main(int argc, char** argv) {
   CLI::App app(
       "Scores embeddings that a file brings along from any tool: probes, clusters, neighbours, mixing of batches, each with its floor and interval, beside\n"
@@ -19,8 +28,8 @@ int main(int argc, char** argv) {
   std::int64_t map_cells = 3000;
   wanted.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   app.add_option("FILE", wanted.file, "an AnnData file (.h5ad)")->required()->check(CLI::ExistingFile);
-  app.add_option("--embedding", wanted.embeddings, "names in obsm, for instance X_pca,X_scvi")->required()->delimiter(',');
-  app.add_option("--label", wanted.label, "the column of obs with cell types")->required();
+  app.add_option("--embedding", wanted.embeddings, "names in obsm, for instance X_pca,X_scvi")->delimiter(',')->allow_extra_args(false);
+  app.add_option("--label", wanted.label, "the column of obs with cell types");
   app.add_option("--batch", wanted.batch, "a column of obs: how well batches are mixed, and labels of held-out batches");
   const auto* perturbation = app.add_option("--perturbation", wanted.perturbation, "a column of obs: how well perturbations are told apart");
   app.add_option("--control", wanted.control, "the perturbation that is none, for instance control")->needs(app.get_option("--perturbation"));
@@ -48,19 +57,32 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "evaluate: --perturbation needs --control NAME, the perturbation that is none\n");
     return 2;
   }
+  std::vector<std::string> once;
+  for (const std::string& name : wanted.embeddings)
+    if (std::find(once.begin(), once.end(), name) == once.end()) once.push_back(name);
+  wanted.embeddings = once;
+  if (wanted.embeddings.empty() ? wanted.predicted.empty() : wanted.label.empty()) {
+    std::fprintf(stderr, "evaluate: %s\n", wanted.embeddings.empty() ? "nothing to score: name embeddings with --embedding, or a file of predicted cells with --predicted"
+                                                                    : "--embedding needs --label, the column of obs with cell types");
+    return 2;
+  }
   try {
-    evaluate::labelled_cells cells = evaluate::read_cells(wanted);
+    if (!wanted.out.empty()) make_folder(wanted.out);
+    // The prediction first: what is wrong with it should be said before minutes of other scores.
+    std::vector<std::string> notes;
+    std::vector<evaluate::section> prediction;
+    if (!wanted.predicted.empty()) prediction = evaluate::score_prediction(wanted, notes);
+    evaluate::labelled_cells cells;
+    if (!wanted.embeddings.empty()) cells = evaluate::read_cells(wanted);
+    cells.notes.insert(cells.notes.end(), notes.begin(), notes.end());
     for (const std::string& note : cells.notes) std::fprintf(stderr, "evaluate: %s\n", note.c_str());
     const auto all = evaluate::score_all(cells, wanted, [](const std::string& name) { std::fprintf(stderr, "evaluate: scoring %s\n", name.c_str()); });
-    std::vector<evaluate::section> prediction;
-    if (!wanted.predicted.empty()) prediction = evaluate::score_prediction(wanted, cells.notes);
     std::printf("%s", (wanted.as_json ? evaluate::as_document(all, prediction) : evaluate::as_text(all, prediction, cells)).c_str());
     if (!wanted.out.empty()) {
       std::vector<evaluate::cell_map> maps;
       for (const auto& of : cells.embeddings) maps.push_back(evaluate::map_of(of.cells.view(), map_cells, wanted.seed, wanted.threads));
       std::string command;
       for (int i = 0; i < argc; ++i) command += (i == 0 ? "" : " ") + std::string(argv[i]);
-      std::filesystem::create_directories(wanted.out);
       tepui::study::write_text_file(wanted.out + "/evaluate.json", evaluate::as_document(all, prediction));
       tepui::study::write_text_file(wanted.out + "/evaluate.html", evaluate::as_page(all, prediction, cells, maps, wanted, command));
       if (!wanted.as_json) std::printf("\nThe page with drawings: %s/evaluate.html\n", wanted.out.c_str());

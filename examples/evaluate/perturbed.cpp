@@ -26,6 +26,7 @@ namespace metric = tepui::metric;
 
 /// Whole expression vectors of a file's cells, with the perturbation of each.
 struct expressed {
+  double total = 0;  ///< that counts were scaled to; 0: the file holds no counts
   tp::dense<tp::scale::log1p> cells;
   tp::categorical perturbation;
   std::vector<std::string> gene;
@@ -37,8 +38,9 @@ double median(std::vector<double> v) {
   return (v[(v.size() - 1) / 2] + v[v.size() / 2]) / 2;
 }
 
-/// Raw counts become log1p at the median total of the file, as cell-eval has it; values that are no counts are taken as log1p already.
-expressed read_expressed(const std::string& path, const std::string& column, std::vector<std::string>& notes) {
+/// Raw counts become log1p at the median total of the real cells; values that are no counts are taken as log1p already.
+/// in     like: the real cells, whose scale the others must have; nothing for the real cells themselves
+expressed read_expressed(const std::string& path, const std::string& column, std::vector<std::string>& notes, const expressed* like = nullptr) {
   const tp::io::h5ad_file file(path);
   expressed out;
   const tp::table obs = file.obs();
@@ -70,21 +72,37 @@ expressed read_expressed(const std::string& path, const std::string& column, std
       for (const auto v : x.values_of(c)) sum += static_cast<double>(v);
       total.push_back(sum);
     }
-    const double target = median(total);
+    const double target = like != nullptr && like->total > 0 ? like->total : median(total);
+    out.total = target;
     fill(x, [&](std::int64_t c, double v) { return static_cast<float>(std::log1p(v * target / total[tp::usize(c)])); });
-    notes.push_back(fmt::format("{}: counts were scaled to the median total ({:.0f}) and logged.", path, target));
+    notes.push_back(fmt::format("{}: counts were scaled to the median total of the real cells ({:.0f}) and logged.", path, target));
   } catch (const tp::bad_data&) {  // no counts: log1p already, or the check of the metrics will say what is wrong
     const auto values = tp::io::read_h5ad<tp::scale::other>(path);
     genes = values.genes;
     fill(values.x.view(), [](std::int64_t, double v) { return static_cast<float>(v); });
     notes.push_back(fmt::format("{}: X holds no counts and is taken as logged expression.", path));
   }
+  if (like != nullptr && (like->total > 0) != (out.total > 0))
+    throw tp::bad_data(fmt::format("file '{}' holds {} and the real cells are {}; give both as counts, or both logged in the same way", path,
+                                   out.total > 0 ? "counts" : "no counts", like->total > 0 ? "counts" : "logged"));
   for (std::int32_t g = 0; g < genes.size(); ++g)
     out.gene.push_back(genes.symbol[tp::usize(g)].empty() ? genes.id[tp::usize(g)] : genes.symbol[tp::usize(g)]);
   return out;
 }
 
 /// Brings cells to the genes and the perturbation names of others.
+/// Leaves out cells of perturbations that the other side has none of.
+void keep_shared(expressed& of, const std::vector<char>& keep, const std::vector<std::string>& names) {
+  std::vector<std::int64_t> rows;
+  for (std::size_t i = 0; i < of.perturbation.code.size(); ++i) {
+    const std::string& name = of.perturbation.category[tp::usize(of.perturbation.code[i])];
+    if (keep[tp::usize(std::lower_bound(names.begin(), names.end(), name) - names.begin())]) rows.push_back(tp::isize(i));
+  }
+  if (tp::isize(rows.size()) == of.cells.n_cells()) return;
+  of.perturbation = of.perturbation.of_rows(rows);
+  of.cells = tp::rows_of(of.cells.view(), rows);
+}
+
 void bring_to(expressed& from, const expressed& to, const std::string& path, const std::string& other) {
   std::map<std::string, std::int64_t> at;
   for (std::size_t g = 0; g < from.gene.size(); ++g) at.emplace(from.gene[g], tp::isize(g));
@@ -116,18 +134,35 @@ std::vector<std::int32_t> codes_into(const std::vector<std::string>& names, cons
 }  // namespace
 
 std::vector<section> score_prediction(const settings& wanted, std::vector<std::string>& notes) {
-  const expressed real = read_expressed(wanted.file, wanted.perturbation, notes);
-  expressed predicted = read_expressed(wanted.predicted, wanted.perturbation, notes), train;
+  expressed real = read_expressed(wanted.file, wanted.perturbation, notes), predicted = read_expressed(wanted.predicted, wanted.perturbation, notes, &real), train;
   bring_to(predicted, real, wanted.predicted, wanted.file);
   if (!wanted.train.empty()) {
-    train = read_expressed(wanted.train, wanted.perturbation, notes);
+    train = read_expressed(wanted.train, wanted.perturbation, notes, &real);
     bring_to(train, real, wanted.train, wanted.file);
   }
   std::vector<std::string> names;
-  for (const expressed* one : {&real, static_cast<const expressed*>(&predicted), static_cast<const expressed*>(&train)})
+  for (const expressed* one : {&real, &predicted, &train})
     names.insert(names.end(), one->perturbation.category.begin(), one->perturbation.category.end());
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<char> in_real(names.size(), 0), in_predicted = in_real, in_train = in_real, shared = in_real;
+  for (const auto& [side, has] : {std::pair(&real, &in_real), std::pair(&predicted, &in_predicted), std::pair(&train, &in_train)})
+    for (const std::string& name : side->perturbation.category) (*has)[tp::usize(std::lower_bound(names.begin(), names.end(), name) - names.begin())] = 1;
+  std::int64_t only_real = 0, only_predicted = 0, trained = 0;
+  for (std::size_t p = 0; p < names.size(); ++p) {
+    shared[p] = in_real[p] && in_predicted[p];
+    only_real += in_real[p] && !in_predicted[p];
+    only_predicted += in_predicted[p] && !in_real[p];
+    trained += shared[p] && in_train[p] && names[p] != wanted.control;
+  }
+  if (only_real > 0) notes.push_back(fmt::format("{} perturbations have real cells but no predicted ones, and are not scored.", only_real));
+  if (only_predicted > 0) notes.push_back(fmt::format("{} perturbations have predicted cells but no real ones, and are not scored.", only_predicted));
+  if (trained > 0)
+    notes.push_back(fmt::format("{} of the scored perturbations are among the training cells, too: trivial predictors may repeat what they saw there, and "
+                                "where --train holds the scored cells themselves, no prediction can have a skill.",
+                                trained));
+  keep_shared(real, shared, names);
+  keep_shared(predicted, shared, names);
   const std::vector<std::int32_t> real_code = codes_into(names, real.perturbation), predicted_code = codes_into(names, predicted.perturbation),
                                   train_code = codes_into(names, train.perturbation);
 

@@ -31,6 +31,12 @@ const tp::score* same(const scored_embedding& e, const std::string& name) {
 constexpr std::string_view over_simple = " over the best simple embedding";
 bool is_difference(const tp::score& s) { return s.name.ends_with(over_simple); }
 
+/// Of many scores of one probe, those that say the same once more.
+constexpr std::string_view seldom_read[] = {".weighted_f1", ".kappa", ".weighted_auroc", ".micro_auprc", ".balanced_accuracy"};
+bool seldom(const tp::score& s) {
+  return std::any_of(std::begin(seldom_read), std::end(seldom_read), [&](std::string_view name) { return s.name.ends_with(name); });
+}
+
 /// Scores of single types are many; the page has the confusion matrix for them.
 bool of_one_type(const tp::score& s) { return s.name.find('[') != std::string::npos; }
 
@@ -65,7 +71,7 @@ std::vector<std::vector<std::string>> rows_of(const std::vector<scored_embedding
 
 /// One row a score of a prediction: beside it the best trivial predictor by name, the ceiling, and the skill, which follow it in the list.
 std::vector<std::vector<std::string>> rows_of(const section& of) {
-  std::vector<std::vector<std::string>> rows(1, {"score", "value", "95 % interval", "best trivial", "value", "ceiling", "skill", "95 % interval", "n"});
+  std::vector<std::vector<std::string>> rows(1, {"score", "value", "95 % interval", "best trivial", "its value", "ceiling", "skill", "95 % interval", "n"});
   for (std::size_t i = 0; i < of.scores.size();) {
     const tp::score& s = of.scores[i];
     const tp::score* skill = nullptr;
@@ -115,7 +121,7 @@ std::vector<std::string> verdict(const std::vector<scored_embedding>& all) {
     std::size_t compared = 0;
     for (const section& of : own.sections)
       for (const tp::score& s : of.scores) {
-        if (of_one_type(s) || !s.low.known() || is_difference(s)) continue;
+        if (of_one_type(s) || !s.low.known() || is_difference(s) || seldom(s)) continue;
         double low = 0, high = 0;
         if (const tp::score* paired = same(own, s.name + std::string(over_simple)); paired != nullptr) {
           if (!paired->low.known()) continue;
@@ -144,13 +150,11 @@ std::vector<std::string> verdict(const std::vector<scored_embedding>& all) {
       if (n > 6) some.push_back(std::to_string(n - 6) + " more");
       return " (" + st::list_text(some) + ")";
     };
-    out.push_back(fmt::format("{}: above the best simple embedding by more than noise in {} of {} scores{}, below it in {}{}.", own.name, above.size(),
+    out.push_back(fmt::format("{}: above the best simple embedding by more than noise in {} of {} scores{}, below it in {}{} (probes by paired differences, the others where intervals lie apart).", own.name, above.size(),
                               compared, names(above), below.size(), names(below)));
   }
   return out;
 }
-
-constexpr std::string_view seldom_read[] = {".weighted_f1", ".kappa", ".weighted_auroc", ".micro_auprc", ".balanced_accuracy"};
 
 /// One line a score and embedding: floor to ceiling as a band, the interval as a bar, the value as a mark.
 std::string dots(const std::vector<scored_embedding>& all, const section& of) {
@@ -158,11 +162,7 @@ std::string dots(const std::vector<scored_embedding>& all, const section& of) {
   for (const tp::score& s : of.scores)
     if (!of_one_type(s) && s.value.known() && s.value.value >= -1 && s.value.value <= 1.0 + 1e-9 && s.better == tp::direction::higher_is_better)
       shown.push_back(&s);
-  // Of many scores of one probe, those that are read most.
-  const auto minor = [](const tp::score* s) {
-    return is_difference(*s) || std::any_of(std::begin(seldom_read), std::end(seldom_read), [&](std::string_view name) { return s->name.ends_with(name); });
-  };
-  std::erase_if(shown, minor);
+  std::erase_if(shown, [](const tp::score* s) { return is_difference(*s) || seldom(*s); });
   if (shown.empty()) return "";
   const double line = 13, group = 12 + line * static_cast<double>(all.size()), left = 230, right = 20, top = 8, width = 760;
   double low = 0;
@@ -207,13 +207,13 @@ std::string key_of(const std::vector<std::string>& names) {
   return out + "</div>";
 }
 
-/// A colour of many, for the labels of a map: hues evenly apart, every second one darker.
-std::string hue(std::size_t i, std::size_t n) {
-  if (n <= st::line_colours.size()) return page::colour(i);
-  return fmt::format("hsl({:.0f} 70% {}%)", 360.0 * static_cast<double>(i) / static_cast<double>(n), i % 2 == 0 ? 46 : 62);
+/// A colour of many, for the labels of a map: hues evenly apart, every second one darker; batches paler, so that nobody takes them for types.
+std::string hue(std::size_t i, std::size_t n, bool batch) {
+  if (!batch && n <= st::line_colours.size()) return page::colour(i);
+  return fmt::format("hsl({:.0f} {}% {}%)", 360.0 * static_cast<double>(i) / static_cast<double>(n) + (batch ? 25 : 0), batch ? 38 : 70, i % 2 == 0 ? 46 : 62);
 }
 
-std::string map_panel(const cell_map& map, const tp::categorical& by, const std::string& title) {
+std::string map_panel(const cell_map& map, const tp::categorical& by, const std::string& title, bool batch = false) {
   drawing d(380, 372, title);
   d.text(4, 14, title, "class='panel'");
   d.rect(1, 22, 378, 348, "fill='none' class='grid'");
@@ -221,15 +221,15 @@ std::string map_panel(const cell_map& map, const tp::categorical& by, const std:
     const auto code = by.code[tp::usize(map.row[i])];
     d.shape("circle", fmt::format("cx='{}' cy='{}' r='{}' fill='{}' fill-opacity='.75'", drawing::at(8 + 364 * map.at[i].first),
                                   drawing::at(364 - 336 * map.at[i].second), map.row.size() > 1500 ? "1.4" : "2",
-                                  hue(tp::usize(code), by.category.size())));
+                                  hue(tp::usize(code), by.category.size(), batch)));
   }
   return d.finish();
 }
-std::string map_key(const tp::categorical& by) {
+std::string map_key(const tp::categorical& by, bool batch = false) {
   std::string out = "<div class='legend'>";
   for (std::size_t i = 0; i < by.category.size(); ++i) {
     drawing d(16, 16, by.category[i]);
-    d.mark(0, 8, 8, 5, "fill='" + hue(i, by.category.size()) + "'");
+    d.mark(0, 8, 8, 5, "fill='" + hue(i, by.category.size(), batch) + "'");
     out += "<span>" + d.finish("aria-hidden='true' style='width:16px'") + st::html_text(by.category[i]) + "</span>";
   }
   return out + "</div>";
@@ -262,8 +262,8 @@ std::string confusion_map(const confusion_table& of) {
 
 std::vector<std::string> explanations(const std::vector<scored_embedding>& all, const std::vector<section>& prediction, const labelled_cells& cells) {
   std::vector<std::string> out{
-      "Floor: what the same score gives a trivial method (the most common type for every cell, or labels dealt to the cells at random). Ceiling: what nothing "
-      "can exceed on these cells, where it is known (for mixing: batches dealt at random among the cells of each type).",
+      "Floor: what the same score gives a trivial method (the most common type for every cell, or labels dealt to the cells at random). Ceiling, where there "
+      "is one: what batches dealt at random among the cells of each type give for mixing, and 1 for agreement; chance may carry a score a little above it.",
       "Interval: cells are drawn again; it holds no noise of training and counts cells of one donor as independent, so it is too narrow for a claim about "
       "other donors.",
       "Folds cannot undo that an embedding may have seen all cells and their labels before."};
@@ -275,7 +275,13 @@ std::vector<std::string> explanations(const std::vector<scored_embedding>& all, 
   if (!prediction.empty())
     out.push_back(
         "Prediction: the floor is the best of the trivial predictors, which stand below each score by name; the ceiling is what one half of the real cells says of "
-        "the other. Skill is the share of the way from floor to ceiling: 0 for the best trivial predictor, however good its score looks.");
+        "the other, which a prediction of whole groups may exceed. Skill is the share of the way from floor to ceiling: 0 for the best trivial predictor, however good its score looks.");
+  for (const auto& e : all)
+    for (const section& of : e.sections)
+      for (const tp::score& s : of.scores)
+        if (of.title == "Totals" && s.value.known() && s.unit.find("without") != std::string::npos) out.push_back(e.name + ", " + s.name + ": " + s.unit + ".");
+  if (!cells.batch.code.empty() && cells.batch.code == cells.label.code)
+    out.push_back("The batches are the labels: nothing can be said of mixing.");
   const auto add = [&](const std::vector<std::string>& some) {
     for (const std::string& why : some)
       if (std::find(out.begin(), out.end(), why) == out.end()) out.push_back(why);
@@ -289,7 +295,8 @@ std::vector<std::string> explanations(const std::vector<scored_embedding>& all, 
 
 std::string as_text(const std::vector<scored_embedding>& all, const std::vector<section>& prediction, const labelled_cells& cells) {
   std::string out;
-  for (const section& of : all[0].sections) out += of.title + "\n" + st::aligned(rows_of(all, of, true)) + "\n";
+  if (!all.empty())
+    for (const section& of : all[0].sections) out += of.title + "\n" + st::aligned(rows_of(all, of, true)) + "\n";
   for (const section& of : prediction) out += of.title + "\n" + st::aligned(rows_of(of)) + "\n";
   for (const std::string& sentence : verdict(all)) out += sentence + "\n";
   out += "\n";
@@ -316,7 +323,8 @@ std::string as_page(const std::vector<scored_embedding>& all, const std::vector<
                     const std::vector<cell_map>& maps, const settings& wanted, const std::string& command) {
   std::vector<std::string> names;
   for (const auto& e : all) names.push_back(shown_name(e));
-  std::string out = page::begin("What the embeddings are worth",
+  std::string out = all.empty() ? page::begin("What the prediction is worth", wanted.predicted + " beside " + wanted.file)
+                                : page::begin("What the embeddings are worth",
                                 fmt::format("{} cells of {} with {} types{}; embeddings: {}.", st::thousands_text(tp::isize(cells.label.code.size())), wanted.file,
                                             cells.label.category.size(),
                                             cells.batch.code.empty() ? std::string() : fmt::format(" and {} batches", cells.batch.category.size()),
@@ -324,7 +332,7 @@ std::string as_page(const std::vector<scored_embedding>& all, const std::vector<
   out += "<h2>Summary</h2>\n";
   for (const std::string& sentence : verdict(all)) out += "<p>" + st::html_text(sentence) + "</p>\n";
   out += key_of(names);
-  for (const section& of : all[0].sections) {
+  for (const section& of : all.empty() ? std::vector<section>() : all[0].sections) {
     out += "<h2>" + st::html_text(of.title) + "</h2>\n<p>" + st::html_text(of.about) + "</p>\n";
     if (const std::string bars = dots(all, of); !bars.empty())
       out += page::figure(bars, "Mark: the score; bar: its 95 % interval; grey band: from floor to ceiling, to 1 where the ceiling is not known.");
@@ -332,11 +340,12 @@ std::string as_page(const std::vector<scored_embedding>& all, const std::vector<
   }
   for (const section& of : prediction)
     out += "<h2>" + st::html_text(of.title) + "</h2>\n<p>" + st::html_text(of.about) + "</p>\n" + page::table(rows_of(of), [](std::size_t c) { return c != 0 && c != 3; });
-  out += "<h2>Maps</h2>\n" + map_key(cells.label) + (cells.batch.code.empty() ? "" : map_key(cells.batch)) + "<div class='maps'>";
+  if (all.empty()) return out + page::end(explanations(all, prediction, cells), command);
+  out += "<h2>Maps</h2>\n" + map_key(cells.label) + (cells.batch.code.empty() ? "" : map_key(cells.batch, true)) + "<div class='maps'>";
   for (std::size_t e = 0; e < all.size(); ++e) {
     if (maps[e].row.empty()) continue;
     out += "<figure>" + map_panel(maps[e], cells.label, names[e] + ", by " + wanted.label);
-    if (!cells.batch.code.empty()) out += map_panel(maps[e], cells.batch, names[e] + ", by " + wanted.batch);
+    if (!cells.batch.code.empty()) out += map_panel(maps[e], cells.batch, names[e] + ", by " + wanted.batch, true);
     out += "<figcaption>" + st::html_text(fmt::format("{} of {} cells, chosen by lot: {}. A map shows neighbours, not distances; no score is read off it.",
                                                       st::thousands_text(tp::isize(maps[e].row.size())),
                                                       st::thousands_text(tp::isize(cells.label.code.size())), maps[e].made)) +

@@ -84,23 +84,24 @@ section held_out(const named_embedding& of, const labelled_cells& cells, const s
     append(out.scores, metric::held_out_scores(with, view, cells.batch.code, static_cast<std::int32_t>(cells.batch.category.size()), options, wanted.threads));
   };
   add(metric::knn_probe{});
-  add(metric::logistic_probe{});
+  add(metric::logistic_probe{.standardise = true});
   return out;
 }
 
-section biology(const metric::embedded_cells& subject, const metric::score_options& options, [[maybe_unused]] const settings& wanted) {
+section biology(const metric::embedded_cells& subject, const metric::score_options& options, const settings& wanted) {
   section out{"Types kept apart", "How well cells of one type lie together: silhouettes, neighbours, and clusters that were found without the labels.", {}};
   append(out.scores, metric::measure(subject, options, metric::silhouette_label{}, metric::clisi{}, metric::clisi_graph{}, metric::graph_connectivity_undirected{},
-                                     metric::graph_connectivity_strong{}, metric::kmeans_nmi{}, metric::kmeans_ari{}));
+                                     metric::graph_connectivity_strong{}, metric::kmeans_nmi{{.seed = wanted.seed}}, metric::kmeans_ari{{.seed = wanted.seed}}));
 #if TEPUI_HAS_IGRAPH
-  append(out.scores, metric::measure(subject, options, metric::leiden_nmi{}, metric::leiden_ari{}, metric::leiden_scan_nmi{}, metric::leiden_scan_ari{}));
+  append(out.scores, metric::measure(subject, options, metric::leiden_nmi{{.seed = wanted.seed}}, metric::leiden_ari{{.seed = wanted.seed}},
+                                     metric::leiden_scan_nmi{{.seed = wanted.seed}}, metric::leiden_scan_ari{{.seed = wanted.seed}}));
   if (wanted.louvain)
-    append(out.scores, metric::measure(subject, options, metric::scan_nmi<metric::louvain>{.at = metric::opt_louvain}, metric::scan_ari<metric::louvain>{.at = metric::opt_louvain}));
+    append(out.scores, metric::measure(subject, options, metric::scan_nmi<metric::louvain>{{.seed = wanted.seed}, metric::opt_louvain}, metric::scan_ari<metric::louvain>{{.seed = wanted.seed}, metric::opt_louvain}));
 #endif
   if (subject.batch.given()) {
     append(out.scores, metric::measure(subject, options, metric::isolated_label_silhouette{}));
 #if TEPUI_HAS_IGRAPH
-    append(out.scores, metric::measure(subject, options, metric::leiden_isolated_label_f1{}));
+    append(out.scores, metric::measure(subject, options, metric::leiden_isolated_label_f1{{.seed = wanted.seed}}));
 #endif
   }
   return out;
@@ -110,9 +111,7 @@ section mixing(const metric::embedded_cells& subject, const metric::score_option
   section out{"Batches mixed", "How little of the batch is left where the type is the same. 1 is fully mixed in every score of this section.", {}};
   append(out.scores, metric::measure(subject, options, metric::silhouette_batch{}, metric::bras{}, metric::ilisi{}, metric::ilisi_graph{}, metric::kbet{},
                                      metric::kbet_by_label_walks{}));
-  // Of the simple embedding itself nothing was taken away.
-  if (subject.before.n_cells() > 0 && subject.before.value.data() != subject.cells.value.data())
-    append(out.scores, metric::measure(subject, options, metric::pcr_comparison{}));
+  if (subject.before.n_cells() > 0) append(out.scores, metric::measure(subject, options, metric::pcr_comparison{}));
   return out;
 }
 
@@ -120,7 +119,7 @@ section mixing(const metric::embedded_cells& subject, const metric::score_option
 section perturbations(const named_embedding& of, const labelled_cells& cells, const settings& wanted) {
   section out{"Perturbations told apart", "The same measures, with the perturbation of each cell in the place of its type.", {}};
   append(out.scores, whole(probe(metric::knn_probe{}, of, cells.perturbation, wanted, "perturbation.").scores));
-  append(out.scores, whole(probe(metric::logistic_probe{}, of, cells.perturbation, wanted, "perturbation.").scores));
+  append(out.scores, whole(probe(metric::logistic_probe{.standardise = true}, of, cells.perturbation, wanted, "perturbation.").scores));
   const metric::embedded_cells subject(of.cells.view(), cells.perturbation, {}, wanted.threads);
   append(out.scores, metric::measure(subject, {.prefix = "perturbation.", .resamples = wanted.resamples, .seed = wanted.seed, .threads = wanted.threads},
                                      metric::silhouette_label{}, metric::clisi{}));
@@ -157,10 +156,10 @@ std::vector<scored_embedding> score_all(const labelled_cells& cells, const setti
   for (const named_embedding& of : cells.embeddings) {
     said(of.name);
     scored_embedding one{of.name, of.competitor, of.cells.n_columns, {}, {}};
-    probed knn = probe(metric::knn_probe{}, of, cells.label, wanted), logistic = probe(metric::logistic_probe{}, of, cells.label, wanted);
+    probed knn = probe(metric::knn_probe{}, of, cells.label, wanted), logistic = probe(metric::logistic_probe{.standardise = true}, of, cells.label, wanted);
     one.confusion = std::move(knn.confusion);
     one.sections.push_back({"Labels read off the embedding",
-                            fmt::format("5 nearest neighbours and logistic regression, each learning from {} of {} parts of the cells and asked for the rest.",
+                            fmt::format("5 nearest neighbours and logistic regression (dims brought to one scale), each learning from {} of {} parts of the cells and asked for the rest.",
                                         wanted.folds - 1, wanted.folds),
                             whole(knn.scores)});
     append(one.sections.back().scores, whole(logistic.scores));

@@ -40,6 +40,19 @@ struct interval {
   return {quantile(again, (1 - level) / 2), quantile(again, (1 + level) / 2)};
 }
 
+/// The same for statistics that drawing cells twice pushes one way (agreement of partitions, calibration): the resamples are moved by
+/// as much as their mean lies off the value, so that the interval holds it.
+/// in     value; its resamples; the least and the most that the statistic can be
+/// source Efron and Tibshirani 1993, the bootstrap estimate of bias
+[[nodiscard]] inline interval centred_interval(double value, std::vector<double> again, double level, double least, double most) {
+  double sum = 0, n = 0;
+  for (const double v : again)
+    if (!std::isnan(v)) sum += v, n += 1;
+  const double off = n > 0 ? sum / n - value : 0;
+  for (double& v : again) v = std::clamp(v - off, least, most);
+  return percentile_interval(again, level);
+}
+
 /// Percentile bootstrap of any statistic of cells.
 /// in     n cells; group [cells] or empty: cells are drawn again within their group, which keeps its size (labels, donors);
 ///        statistic(rows drawn [n]) -> double, NaN where it has no value

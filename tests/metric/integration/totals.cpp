@@ -64,7 +64,7 @@ TEST_CASE("a part without a value, and one that was not measured, are named in t
   const score nothing = metric::mean_of_parts("bio", none, parts);
   CHECK(!nothing.value.known());
   CHECK(nothing.unit == "mean of 0 of 2 shares; without nmi (not measured), ari (why)");
-  CHECK(nothing.value.reason == "none of its parts has a value; without nmi (not measured), ari (why)");
+  CHECK(nothing.value.reason == "only 0 of its 2 parts have a value; without nmi (not measured), ari (why)");
   CHECK(nothing.floor.reason == nothing.value.reason);
   CHECK(metric::mean_of_parts("bio", {}, parts).n == 0);
 }

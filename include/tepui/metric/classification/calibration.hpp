@@ -64,8 +64,8 @@ namespace tepui::metric {
 ///        miscalibration. (One answer for all with its share as confidence has an error of 0: calibration says nothing of
 ///        how good the answers are.)
 /// empty  no cells or no probabilities: no value, with the reason
-/// interval  bootstrap over cells with the bins kept; as errors add up over bins, resamples lie somewhat higher than the
-///           value
+/// interval  bootstrap over cells with the bins kept; errors add up over bins, so that resamples lie higher than the value, and
+///           are moved back by as much
 /// cost   O(cells (log cells + resamples))                                  errors bad_option: fewer than one bin
 /// source Guo et al. 2017 (15 bins of equal width); Nguyen and O'Connor 2015 (adaptive); floor: Vaicenavicius et al. 2019
 struct calibration_error {
@@ -109,6 +109,9 @@ struct calibration_error {
       of.each_weighting(options, options.resamples, [&](std::size_t b, std::span<const std::uint32_t> weight) {
         again[b] = calibration_gap(confidence, right, bin, bins, weight);
       });
+      double off = 0;
+      for (const double a : again) off += (a - value.value) / static_cast<double>(again.size());
+      for (double& a : again) a = std::clamp(a - off, 0.0, 1.0);
     }
     std::vector<resampled_score> out;
     out.push_back(with_interval((adaptive ? "adaptive_" : "") + std::string(name), "share", of.n_cells(), value, floor,

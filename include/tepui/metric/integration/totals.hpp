@@ -17,7 +17,7 @@ namespace tepui::metric {
 /// out    value, floor and ceiling: means over the parts that have a value; `unit` says how many they are and which are
 ///        left out, and why. low, high: means of the parts' ends, which is at least as wide as the interval of the mean
 ///        where scores are near normal
-/// empty  no part has a value: the reason
+/// empty  fewer than half of the parts have a value: the reason
 /// unknown  a floor, ceiling or end that one part lacks: the reason of that part        cost   O(scores parts)
 [[nodiscard]] inline score mean_of_parts(std::string name, std::span<const score> scores,
                                          std::span<const std::string_view> parts, const std::string& prefix = {}) {
@@ -36,7 +36,8 @@ namespace tepui::metric {
   }
   out.unit = "mean of " + std::to_string(known.size()) + " of " + std::to_string(parts.size()) + " shares" + left_out;
   const auto mean = [&](measured score::* of) -> measured {
-    if (known.empty()) return measured::missing("none of its parts has a value" + left_out);
+    if (2 * known.size() < parts.size())
+      return measured::missing("only " + std::to_string(known.size()) + " of its " + std::to_string(parts.size()) + " parts have a value" + left_out);
     double sum = 0;
     for (const score* s : known) {
       if (!(s->*of).known()) return measured::missing(s->name + ": " + (s->*of).reason);

@@ -17,9 +17,8 @@
 
 namespace tepui::metric {
 
-/// The middle `level` of a statistic of the table over `resamples` draws of as many cells, with replacement. The clusters
-/// stay
-/// as they are: what another clustering of other cells would do is not in it.
+/// The middle `level` of a statistic of the table over `resamples` draws of as many cells, with replacement, moved back by
+/// what drawing cells twice adds to agreement. The clusters stay as they are: what another clustering of other cells would do is not in it.
 /// in     statistic(contingency) -> double
 /// cost   resamples x (occupied places + the statistic), for any number of cells
 template <class Statistic>
@@ -37,7 +36,7 @@ template <class Statistic>
     drawn.recount(again);
     values.push_back(statistic(drawn));
   }
-  return percentile_interval(values, options.level);
+  return centred_interval(statistic(of), std::move(values), options.level, -1, 1);
 }
 
 /// Why a table has no score of agreement; empty where it has one.
