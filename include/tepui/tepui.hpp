@@ -94,6 +94,7 @@
 #include <tepui/kernel/gene_correlation.hpp>
 #include <tepui/kernel/gene_medians.hpp>
 #include <tepui/kernel/gene_moments.hpp>
+#include <tepui/kernel/given_points.hpp>
 #include <tepui/kernel/hausdorff.hpp>
 #include <tepui/kernel/k_nearest.hpp>
 #include <tepui/kernel/k_nearest_search.hpp>
@@ -244,6 +245,7 @@
 #include <tepui/metric/perturbation/cell_scores.hpp>
 #include <tepui/metric/perturbation/celleval_profile.hpp>
 #include <tepui/metric/perturbation/combinations.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/de_auc.hpp>
 #include <tepui/metric/perturbation/de_celleval.hpp>
 #include <tepui/metric/perturbation/de_comparison.hpp>

@@ -145,6 +145,79 @@ TEST_CASE("copies lie exactly 0 apart, and near copies as far as they do") {
   CHECK(all[2] == doctest::Approx(6000).epsilon(1e-14));
 }
 
+/// The largest error of a sum, as a share of that sum alone.
+double worst_of_each(const std::vector<double>& got, const std::vector<double>& expected) {
+  double out = 0;
+  for (std::size_t i = 0; i < got.size(); ++i)
+    if (got[i] != expected[i]) out = std::max(out, std::abs(got[i] - expected[i]) / std::abs(expected[i]));
+  return out;
+}
+/// Two clusters a thousandth wide, and some cells far away in a group of their own.
+grouped two_clusters_and(std::int64_t far, double where, std::int64_t n, std::int64_t dims = 10) {
+  const kernel::draws random(7, "clusters");
+  grouped out{n, dims, 3, {}, {}};
+  for (std::int64_t i = 0; i < n; ++i) {
+    out.group.push_back(i < far ? 2 : static_cast<std::int32_t>(i % 2));
+    for (std::int64_t d = 0; d < dims; ++d) {
+      const double x = random.uniform(i, static_cast<std::uint64_t>(d));
+      out.value.push_back(static_cast<float>(i < far ? where * (1 + x) : 1e-3 * (x + (d == 0 ? out.group.back() : 0))));
+    }
+  }
+  return out;
+}
+
+TEST_CASE("cells as far away as floats go take no digit from the others") {
+  for (const double where : {1.0, 1e3, 1e9, 1e16, 1e18, 1e30})
+    for (const std::int64_t far : {1, 5, 100}) {  // 100 are too many to be measured apart
+      const grouped of = two_clusters_and(far, where, 300);
+      CAPTURE(where);
+      CAPTURE(far);
+      const auto expected = expected_sums(of, distance_kind::euclidean);
+      CHECK(worst_of_each(sums<double>(of, distance_kind::euclidean), expected) < 24 * 0x1p-39);
+      CHECK(worst_of_each(sums<float>(of, distance_kind::euclidean), expected) < 24 * 0x1p-18);
+      CHECK(sums<double>(of, distance_kind::euclidean, 3) == sums<double>(of, distance_kind::euclidean));
+      std::vector<double> to(expected.size());
+      kernel::distance_sums_to(of.points(), of.points(), of.group, 3, distance_kind::euclidean, to, 2);
+      CHECK(worst_of_each(to, expected) < 24 * 0x1p-39);
+      kernel::distance_sums_to<float>(of.points(), of.points(), of.group, 3, distance_kind::euclidean, to, 2);
+      CHECK(worst_of_each(to, expected) < 24 * 0x1p-18);
+    }
+}
+
+TEST_CASE("the stated error holds for close pairs far from 0 and for doubles of any size") {
+  CHECK(rc::check([] {
+    const kernel::draws random(*rc::gen::arbitrary<std::uint64_t>(), "spread");
+    const std::int64_t n = 60, dims = *rc::gen::element<std::int64_t>(1, 3, 16, 40);
+    const double size = *rc::gen::element(1.0, 1e-100, 1e90);
+    std::vector<double> value, expected(usize(3 * n)), got(expected.size());
+    std::vector<std::int32_t> group;
+    for (std::int64_t i = 0; i < n; ++i) {
+      group.push_back(static_cast<std::int32_t>(i % 3));
+      const double spread = std::ldexp(1.0, -static_cast<int>(random.below(40, i, 1'000)));  // pairs of all closenesses
+      for (std::int64_t d = 0; d < dims; ++d)
+        value.push_back(size * (d == 0 ? 1 : 0) + size * spread * (random.uniform(i, static_cast<std::uint64_t>(d)) - 0.5));
+    }
+    const kernel::points_of<double> of{n, dims, value};
+    kernel::plain_distance_sums(of, of, group, 3, distance_kind::euclidean, true, expected);
+    const double bound = static_cast<double>(2 * dims + 4);
+    kernel::distance_sums(of, group, 3, distance_kind::euclidean, got);
+    RC_ASSERT(worst_of_each(got, expected) < bound * 0x1p-39);
+    kernel::distance_sums<float>(of, group, 3, distance_kind::euclidean, got);
+    RC_ASSERT(worst_of_each(got, expected) < bound * 0x1p-18);
+  }));
+}
+
+TEST_CASE("points without numbers lie 0 apart") {
+  const std::vector<std::int32_t> group{0, 1, 0};
+  const kernel::points none{3, 0, {}};
+  for (const auto kind : {distance_kind::euclidean, distance_kind::cosine}) {
+    std::vector<double> got(6, -1), expected(6);
+    kernel::plain_distance_sums(none, none, group, 2, kind, true, expected);
+    kernel::distance_sums(none, group, 2, kind, got);
+    CHECK(got == expected);
+  }
+}
+
 TEST_CASE("mean distances of sets") {
   const std::vector<double> a{0, 2}, b{1, 5};
   CHECK(kernel::mean_distance(kernel::points_of<double>{2, 1, a}, kernel::points_of<double>{2, 1, b}) ==

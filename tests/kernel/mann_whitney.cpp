@@ -155,6 +155,12 @@ TEST_CASE("data that cannot be ranked are refused") {
   CHECK_THROWS_AS(static_cast<void>(cells{1, {1, 2}, {0, 2}, 2}.compared()), bad_data);
   CHECK_THROWS_AS(static_cast<void>(cells{2, {1, 2}, {0, 1}, 2}.compared()), bad_data);
   CHECK_THROWS_AS(static_cast<void>(cells{1, {}, {}, 2}.compared()), bad_data);
+  // Cells that are left out are no control, even where the control is numbered as they are.
+  const std::vector<float> value{1, 2, 3};
+  for (const std::int32_t control : {-1, 2, -7}) {
+    const std::vector<std::int32_t> group{-1, 0, 1};
+    CHECK_THROWS_AS(static_cast<void>(kernel::mann_whitney(std::span<const float>(value), 1, {group, 2, control})), bad_data);
+  }
 }
 
 TEST_CASE("U and p are scipy's") {

@@ -31,6 +31,7 @@ struct head_promises {
   bool order_matters = false;  ///< another order of the cells is another result (clusterings): not held to the first
   bool codes_matter = false;   ///< ties are broken by the code of a label: not held to the second
   bool all_cells = true;       ///< a score that has a value counts every cell in n
+  bool value_in_interval = true;  ///< low <= value <= high
   bool seeded_value = false;   ///< the value itself is drawn (k-means), not only floor and interval
   double floor_slack = 1e-9;   ///< how much better than the ceiling a floor may come out, where either is drawn
   double worst = -std::numeric_limits<double>::infinity(), best = std::numeric_limits<double>::infinity();
@@ -83,6 +84,10 @@ namespace head_checks {
   if (s.value.known() && (s.value.value < promised.worst - 1e-12 || s.value.value > promised.best + 1e-12))
     return of + "the value is " + std::to_string(s.value.value);
   if (s.low.known() && s.high.known() && s.low.value > s.high.value) return of + "low is above high";
+  if (promised.value_in_interval && s.value.known() && s.low.known() && s.high.known() &&
+      (s.value.value < s.low.value - 1e-12 || s.value.value > s.high.value + 1e-12))
+    return of + "the value " + std::to_string(s.value.value) + " lies outside of its interval, " +
+           std::to_string(s.low.value) + " to " + std::to_string(s.high.value);
   if (s.floor.known() && s.ceiling.known()) {
     const double better =
         s.better == direction::higher_is_better ? s.floor.value - s.ceiling.value : s.ceiling.value - s.floor.value;

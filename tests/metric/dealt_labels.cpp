@@ -55,6 +55,28 @@ TEST_CASE("another seed and another deal deal otherwise") {
   CHECK(metric::dealt_labels(label, id, one) != label);
 }
 
+TEST_CASE("cells of one id are dealt labels too, and drawn by lot") {
+  std::vector<std::int32_t> label;
+  for (int i = 0; i < 400; ++i) label.push_back(i % 2);
+  const kernel::draws random(1, "p");
+  for (const std::int64_t ids : {1, 3, 200}) {  // all 0, or each id several times
+    std::vector<std::int64_t> id;
+    for (int i = 0; i < 400; ++i) id.push_back(i % ids);
+    const auto dealt = metric::dealt_labels(label, id, random);
+    int kept = 0;
+    for (std::size_t i = 0; i < label.size(); ++i) kept += dealt[i] == label[i];
+    CHECK(kept > 150);
+    CHECK(kept < 250);
+    const auto row = metric::dealt_rows(id, random);
+    std::vector<std::int64_t> sorted(row);
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t i = 0; i < sorted.size(); ++i) CHECK(sorted[i] == isize(i));
+    const auto some = metric::some_cells(id, 100, random);
+    CHECK(some.size() == 100);
+    CHECK(some.back() > 300);  // not the first rows
+  }
+}
+
 TEST_CASE("some cells are as many of each group as there are, at most so many, by lot and in order") {
   const std::vector<std::int64_t> id{9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
   const std::vector<std::int32_t> group{0, 0, 0, 0, 0, 0, 0, 1, 1, 2};

@@ -70,6 +70,9 @@ TEST_CASE("metric.head: the laws say what is wrong with a score") {
   CHECK(fault_after([](score& s) {
           s.better = direction::lower_is_better;
         }).starts_with("p.x: the floor is better than the ceiling"));
+  CHECK(fault_after([](score& s) { s.value = 0.3; }).starts_with("p.x: the value 0.3"));
+  CHECK(fault_after([](score& s) { s.value = 0.7; }).ends_with("lies outside of its interval, 0.400000 to 0.600000"));
+  CHECK(fault_after([](score& s) { s.value = 0.7; }, {.value_in_interval = false}) == "");
   CHECK(fault_after([](score& s) { s.value = 0.5; }, {.worst = 0.6}) != "");
 }
 

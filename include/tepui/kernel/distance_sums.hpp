@@ -12,10 +12,12 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/place.hpp>
+#include <tepui/kernel/given_points.hpp>
 #include <tepui/kernel/packed_groups.hpp>
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/kernel/simd/distance_sums.hpp>
 #include <tepui/kernel/squared_distance.hpp>
+#include <tepui/kernel/whole_points.hpp>
 
 namespace tepui::kernel {
 
@@ -32,23 +34,6 @@ inline void check_groups(std::int64_t n, std::span<const std::int32_t> group, st
                        ", but groups lie between 0 and " + std::to_string(n_groups - 1));
 }
 
-/// The plain reference of one distance, from differences.       self: whether both are one point
-template <class Real>
-[[nodiscard]] double plain_distance(const Real* a, const Real* b, std::int64_t dims, distance_kind kind, bool self) {
-  if (self) return 0;
-  if (kind == distance_kind::euclidean) return std::sqrt(plain_squared_distance(a, b, dims));
-  double a_squared = 0, b_squared = 0, apart = 0;
-  for (std::int64_t d = 0; d < dims; ++d) {
-    a_squared += static_cast<double>(a[d]) * static_cast<double>(a[d]);
-    b_squared += static_cast<double>(b[d]) * static_cast<double>(b[d]);
-  }
-  if (a_squared == 0 || b_squared == 0) return 1;
-  for (std::int64_t d = 0; d < dims; ++d) {
-    const double of = static_cast<double>(a[d]) / std::sqrt(a_squared) - static_cast<double>(b[d]) / std::sqrt(b_squared);
-    apart += of * of;
-  }
-  return apart / 2;
-}
 /// The plain reference of distance_sums (same_set: `to` is `of`) and of distance_sums_to.
 template <class Real>
 void plain_distance_sums(const points_of<Real>& of, const points_of<Real>& to, std::span<const std::int32_t> group,
@@ -63,14 +48,16 @@ inline namespace HWY_NAMESPACE {
 
 #if TEPUI_HAS_LANES
 
-/// Sums of a task: those of a vector for each row, and of the columns of a panel. One a thread.
+/// Sums of a task: those of a vector for each row, and of the columns of a panel; pairs of a block and a panel that are too
+/// close for tiles. One a thread.
 template <class Real>
 struct distance_room {
   buffer_in<host, Real> row_sum, column_sum;
+  std::vector<std::uint32_t> very_close;
 };
 
 /// Goes through pairs of portions of the points. A portion of x with one of y: their own, or all points of each set once.
-template <class Real, bool Root>
+template <class Real, bool Root, class Input>
 class distance_walk {
  public:
   static constexpr std::int64_t lanes = packed_groups<Real>::lanes,
@@ -80,14 +67,22 @@ class distance_walk {
 
   /// in     sum_x [places of x, groups of y]; sum_y [places of y, groups of x], or none
   distance_walk(const packed_groups<Real>& x, const packed_groups<Real>& y, std::int64_t groups_of_y, double* sum_x,
-                std::int64_t groups_of_x, double* sum_y, double factor)
-      : x_(x), y_(y), groups_y_(groups_of_y), groups_x_(groups_of_x), sum_x_(sum_x), sum_y_(sum_y), factor_(factor) {}
+                std::int64_t groups_of_x, double* sum_y, double factor, const given_points<Input>& given)
+      : x_(x),
+        y_(y),
+        groups_y_(groups_of_y),
+        groups_x_(groups_of_x),
+        sum_x_(sum_x),
+        sum_y_(sum_y),
+        factor_(factor),
+        given_(given) {}
 
   /// Rows of blocks [x_begin, x_end), columns of blocks [y_begin, y_end). own: the same blocks of one set, each pair once
   void operator()(std::int64_t x_begin, std::int64_t x_end, std::int64_t y_begin, std::int64_t y_end, bool own,
                   distance_room<Real>& room) const {
     room.row_sum.resize(usize((x_end - x_begin) * lanes * lanes));
     room.column_sum.resize(usize(vectors * lanes));
+    room.very_close.resize(usize(lanes * vectors * lanes));
     for (std::int64_t first = y_begin, last; first < y_end; first = last) {
       const std::int64_t most = std::min(y_end, first + panels_together * vectors);
       for (last = first; last < most && y_.group[usize(last)] == y_.group[usize(first)];) ++last;
@@ -116,6 +111,9 @@ class distance_walk {
     job.y_weight = y_.weight.data() + usize(panel * lanes);
     job.largest_y_half = *std::max_element(y_half, y_half + wide * lanes);
     job.column_sum = columns ? room.column_sum.data() : nullptr;
+    std::size_t n_very_close = 0;
+    job.very_close = room.very_close.data();
+    job.n_very_close = &n_very_close;
     for (std::int64_t first = begin, last; first < end; first = last) {
       const std::int64_t most = std::min(end, first + blocks_together);
       for (last = first; last < most && x_.group[usize(last)] == x_.group[usize(first)];) ++last;
@@ -125,7 +123,11 @@ class distance_walk {
         job.x_half = x_.half.data() + usize(b * lanes);
         job.x_weight = x_.weight.data() + usize(b * lanes);
         job.row_sum = room.row_sum.data() + usize((b - x_begin) * lanes * lanes);
+        n_very_close = 0;
         simd::distance_tiles<Real, Root>(job, usize(wide));
+        for (std::size_t p = 0; p < n_very_close; ++p)
+          add_as_given(b * lanes + simd::row_of_pair(room.very_close[p]),
+                       panel * lanes + simd::place_of_pair(room.very_close[p]), columns);
       }
       if (columns)
         for (std::int64_t j = 0; j < wide * lanes; ++j)
@@ -134,10 +136,18 @@ class distance_walk {
     }
   }
 
+  /// in     places of x and y
+  void add_as_given(std::int64_t at, std::int64_t to, bool columns) const {
+    const double distance = given_.distance(x_.row[usize(at)], y_.row[usize(to)]);
+    sum_x_[usize(at * groups_y_ + y_.group[usize(to / lanes)])] += distance;
+    if (columns) sum_y_[usize(to * groups_x_ + x_.group[usize(at / lanes)])] += distance;
+  }
+
   const packed_groups<Real>&x_, &y_;
   std::int64_t groups_y_, groups_x_;
   double *sum_x_, *sum_y_;
   double factor_;
+  const given_points<Input>& given_;
 };
 
 /// Blocks of a portion, so that its points stay in the second cache. Depends on the data alone, as the order of sums does.
@@ -169,11 +179,13 @@ void sums_to_rows(const packed_groups<Real>& x, std::span<const double> sum, std
 template <class Tile, bool Root, class Real>
 void tiled_distance_sums(const points_of<Real>& of, std::span<const std::int32_t> group, std::int32_t n_groups,
                          distance_kind kind, int threads, std::span<double> out) {
-  common_origin origin(of, kind);
-  origin.hold(of);
-  const packed_groups<Tile> x(of, group, n_groups, origin);
+  const parted_rows rows(of, reach_of(points_of<Real>{0, of.dims, {}}, of, kind), kind);
+  common_origin origin(of, rows.near, kind);
+  origin.hold(of, rows.near);
+  const packed_groups<Tile> x(of, rows.near, group, n_groups, origin);
+  const given_points<Real> given{of, of, kind, true};
   std::vector<double> sum(x.row.size() * usize(n_groups), 0.0);
-  const distance_walk<Tile, Root> walk(x, x, n_groups, sum.data(), n_groups, sum.data(), origin.factor());
+  const distance_walk<Tile, Root, Real> walk(x, x, n_groups, sum.data(), n_groups, sum.data(), origin.factor(), given);
   const std::int64_t in_portion = blocks_in_portion(x.n_blocks, x.lanes, x.dims),
                      portions = (x.n_blocks + in_portion - 1) / in_portion;
   std::vector<distance_room<Tile>> rooms(usize(std::max(threads, 1)));
@@ -182,16 +194,20 @@ void tiled_distance_sums(const points_of<Real>& of, std::span<const std::int32_t
          std::min((b + 1) * in_portion, x.n_blocks), a == b, rooms[usize(worker)]);
   });
   sums_to_rows(x, sum, n_groups, out);
+  add_far(given, rows, rows, group, n_groups, threads, out);
 }
 template <class Tile, bool Root, class Real>
 void tiled_distance_sums_to(const points_of<Real>& of, const points_of<Real>& to, std::span<const std::int32_t> group,
                             std::int32_t n_groups, distance_kind kind, int threads, std::span<double> out) {
-  common_origin origin(to, kind);
-  origin.hold(to);
-  origin.hold(of);
-  const packed_groups<Tile> x(of, {}, 1, origin), y(to, group, n_groups, origin);
+  const whole_scale scale = reach_of(of, to, kind);
+  const parted_rows of_rows(of, scale, kind), to_rows(to, scale, kind);
+  common_origin origin(to, to_rows.near, kind);
+  origin.hold(to, to_rows.near);
+  origin.hold(of, of_rows.near);
+  const packed_groups<Tile> x(of, of_rows.near, {}, 1, origin), y(to, to_rows.near, group, n_groups, origin);
+  const given_points<Real> given{of, to, kind, false};
   std::vector<double> sum(x.row.size() * usize(n_groups), 0.0);
-  const distance_walk<Tile, Root> walk(x, y, n_groups, sum.data(), 1, nullptr, origin.factor());
+  const distance_walk<Tile, Root, Real> walk(x, y, n_groups, sum.data(), 1, nullptr, origin.factor(), given);
   const std::int64_t in_portion = blocks_in_portion(x.n_blocks, x.lanes, x.dims),
                      portions = (x.n_blocks + in_portion - 1) / in_portion;
   std::vector<distance_room<Tile>> rooms(usize(std::max(threads, 1)));
@@ -199,6 +215,7 @@ void tiled_distance_sums_to(const points_of<Real>& of, const points_of<Real>& to
     walk(a * in_portion, std::min((a + 1) * in_portion, x.n_blocks), 0, y.n_blocks, false, rooms[usize(worker)]);
   });
   sums_to_rows(x, sum, n_groups, out);
+  add_far(given, of_rows, to_rows, group, n_groups, threads, out);
 }
 
 #endif
@@ -207,10 +224,14 @@ void tiled_distance_sums_to(const points_of<Real>& of, const points_of<Real>& to
 /// in     of [n, dims], finite; group [n] in [0, n_groups)       out    out [n, n_groups]; a point lies 0 from itself
 /// Tile   double, or float: half as many steps, and the errors of floats
 /// empty  a group without points: 0                              errors bad_option where groups or places do not fit
-/// error  of a distance, relative: (dims + 4) 2^-39 at the very most, 1e-15 as a rule (float tiles: (dims + 4) 2^-18,
-///        1e-7). Points are moved to their mean; pairs closer than 1 / 90 of their distance from it (float: 1 / 6) are
-///        measured by differences
-/// cost   n^2 dims operations: each pair once. Memory: the points once more, and 2 n n_groups doubles
+/// error  of a straight distance, relative: (2 dims + 4) 2^-39 at the very most, 1e-15 as a rule (float tiles: (2 dims + 4)
+///        2^-18, 1e-7). Points are moved to their mean and multiplied; pairs closer than about 1 / 90 of their distance from
+///        it (float: 1 / 6) are measured by differences of moved points, and closer than 1 / 8,192 (float: 1 / 32), where
+///        moving loses digits, by differences of the points as given, in double. By angle twice that, and
+///        2^-51 / sqrt(2 distance) for the rounding of points to length 1
+/// cost   n^2 dims operations: each pair once; several times as much for the closest pairs, and for up to n / 4096 + 8
+///        points much farther out than all others, which are measured one by one. Memory: the points once more, and
+///        2 n n_groups doubles
 /// repeat bit-equal for any number of threads, on one binary and kind of processor
 template <class Tile = double, class Real>
 void distance_sums(const points_of<Real>& of, std::span<const std::int32_t> group, std::int32_t n_groups, distance_kind kind,

@@ -49,8 +49,11 @@ struct compared_groups {
   std::int32_t n_groups = 0;
   std::int32_t control = 0;
 
-  /// errors  bad_data: another number of cells, a group that is not there, no control cells
+  /// errors  bad_data: another number of cells, a group that is not there, a control that is no group or has no cells
   void check(std::int64_t n_cells) const {
+    if (control < 0 || control >= n_groups)
+      throw bad_data("the control was given as group " + std::to_string(control) + ", but groups lie between 0 and " +
+                     std::to_string(n_groups - 1) + "; give the group of the control's cells");
     if (isize(of_cell.size()) != n_cells)
       throw bad_data("there are " + std::to_string(of_cell.size()) + " groups for " + std::to_string(n_cells) +
                      " cells; give one a cell");

@@ -30,19 +30,21 @@ struct common_origin {
   bool known = false;  ///< whether any number that is not 0 was seen
   distance_kind kind;
 
+  /// The mean of some rows.
   template <class Real>
-  common_origin(const points_of<Real>& of, distance_kind by) : centre(usize(of.dims), 0.0), kind(by) {
+  common_origin(const points_of<Real>& of, std::span<const std::int64_t> rows, distance_kind by)
+      : centre(usize(of.dims), 0.0), kind(by) {
     if (kind == distance_kind::cosine) return;
-    for (std::int64_t i = 0; i < of.n; ++i)
+    for (const std::int64_t i : rows)
       for (std::size_t d = 0; d < centre.size(); ++d)
-        centre[d] += static_cast<double>(of.row(i)[d]) / static_cast<double>(of.n);
+        centre[d] += static_cast<double>(of.row(i)[d]) / static_cast<double>(rows.size());
   }
-  /// Makes room for the numbers of these points.
+  /// Makes room for the numbers of these rows.
   template <class Real>
-  void hold(const points_of<Real>& of) {
+  void hold(const points_of<Real>& of, std::span<const std::int64_t> rows) {
     if (kind == distance_kind::cosine) return;
     double largest = 0;
-    for (std::int64_t i = 0; i < of.n; ++i)
+    for (const std::int64_t i : rows)
       for (std::size_t d = 0; d < centre.size(); ++d)
         largest = std::max(largest, std::abs(static_cast<double>(of.row(i)[d]) - centre[d]));
     if (largest > 0) exponent = known ? std::max(exponent, std::ilogb(largest) + 1) : std::ilogb(largest) + 1;
@@ -54,7 +56,7 @@ struct common_origin {
   }
 };
 
-/// Points laid out for tiles, group after group, each filled up to whole blocks with points of weight 0.
+/// Some rows laid out for tiles, group after group, each filled up to whole blocks with points of weight 0.
 template <class Real>
 struct packed_groups {
   static constexpr std::int64_t lanes = static_cast<std::int64_t>(simd::sum_lanes<Real>);
@@ -64,12 +66,13 @@ struct packed_groups {
   std::vector<std::int64_t> row;              ///< [blocks, lanes], -1 where there is no point
   std::vector<std::int32_t> group;            ///< [blocks]
 
+  /// in     group_of [of.n], or empty: one group
   template <class Input>
-  packed_groups(const points_of<Input>& of, std::span<const std::int32_t> group_of, std::int32_t n_groups,
-                const common_origin& origin)
+  packed_groups(const points_of<Input>& of, std::span<const std::int64_t> rows, std::span<const std::int32_t> group_of,
+                std::int32_t n_groups, const common_origin& origin)
       : dims(of.dims) {
     std::vector<std::vector<std::int64_t>> members(usize(n_groups));
-    for (std::int64_t i = 0; i < of.n; ++i) members[group_of.empty() ? 0 : usize(group_of[usize(i)])].push_back(i);
+    for (const std::int64_t i : rows) members[group_of.empty() ? 0 : usize(group_of[usize(i)])].push_back(i);
     for (std::size_t g = 0; g < members.size(); ++g) {
       const std::int64_t size = isize(members[g].size()), blocks = (size + lanes - 1) / lanes;
       row.insert(row.end(), members[g].begin(), members[g].end());
@@ -77,27 +80,31 @@ struct packed_groups {
       group.insert(group.end(), usize(blocks), static_cast<std::int32_t>(g));
     }
     n_blocks = isize(group.size());
-    value.resize(usize(n_blocks * lanes * dims));
+    value.resize(usize(n_blocks * lanes * std::max<std::int64_t>(dims, 1)));  // a place may be asked for where dims are 0
     half.resize(row.size());
     weight.resize(row.size());
     for (std::int64_t at = 0; at < isize(row.size()); ++at) {
       const bool there = row[usize(at)] >= 0;
       weight[usize(at)] = there ? Real(1) : Real(0);
-      // A place without a point repeats the one before, so that its numbers are ordinary ones.
-      put(there ? of.row(row[usize(at)]) : nullptr, at, origin);
+      if (there)
+        put(of.row(row[usize(at)]), at, origin);
+      else
+        repeat_the_one_before(at);
     }
   }
   [[nodiscard]] const Real* block(std::int64_t b) const { return value.data() + usize(b * lanes * dims); }
 
  private:
+  [[nodiscard]] Real* place(std::int64_t at) { return value.data() + usize(at / lanes * lanes * dims + at % lanes); }
+  /// A place without a point, so that its numbers are ordinary ones. Never the first of a block.
+  void repeat_the_one_before(std::int64_t at) {
+    Real* const to = place(at);
+    for (std::int64_t d = 0; d < dims; ++d) to[d * lanes] = to[d * lanes - 1];
+    half[usize(at)] = half[usize(at - 1)];
+  }
   template <class Input>
   void put(const Input* from, std::int64_t at, const common_origin& origin) {
-    Real* const to = value.data() + usize(at / lanes * lanes * dims + at % lanes);
-    if (from == nullptr) {
-      for (std::int64_t d = 0; d < dims; ++d) to[d * lanes] = to[d * lanes - 1];
-      half[usize(at)] = half[usize(at - 1)];
-      return;
-    }
+    Real* const to = place(at);
     const bool cosine = origin.kind == distance_kind::cosine;
     const double scale = std::ldexp(1.0, -origin.exponent);
     double length = 1, squared = 0;

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <numeric>
 #include <span>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <tepui/flow/index.hpp>
@@ -13,13 +15,30 @@
 
 namespace tepui::metric {
 
+/// Of each cell how many earlier rows have its id.                                               -> number [cells]
+/// cost   O(cells) where ids rise, else O(cells log cells)
+[[nodiscard]] inline std::vector<std::int64_t> earlier_of_same_id(std::span<const std::int64_t> id) {
+  std::vector<std::int64_t> out(id.size(), 0);
+  if (std::adjacent_find(id.begin(), id.end(), std::greater_equal<>()) == id.end()) return out;
+  std::vector<std::int64_t> row(id.size());
+  std::iota(row.begin(), row.end(), 0);
+  std::sort(row.begin(), row.end(),
+            [&](std::int64_t a, std::int64_t b) { return std::pair(id[usize(a)], a) < std::pair(id[usize(b)], b); });
+  for (std::size_t p = 1; p < row.size(); ++p)
+    if (id[usize(row[p])] == id[usize(row[p - 1])]) out[usize(row[p])] = out[usize(row[p - 1])] + 1;
+  return out;
+}
+
 /// Rows in the order of one lot a cell, group after group.                                      -> rows [cells]
 /// in     id [cells]; random, and which draw of it; within [cells] of codes, or empty: one group
+/// ids    cells of one id draw lots of their own, told apart by the order of their rows: all ids may be 0
 /// ties   equal lots: lower id, then lower row            repeat does not depend on the order of cells, unless ids repeat
 [[nodiscard]] inline std::vector<std::int64_t> rows_by_lot(std::span<const std::int64_t> id, const kernel::draws& random,
                                                            std::uint64_t draw, std::span<const std::int32_t> within = {}) {
   std::vector<std::uint64_t> lot(id.size());
-  for (std::size_t i = 0; i < lot.size(); ++i) lot[i] = random.bits(id[i], draw);
+  const std::vector<std::int64_t> earlier = earlier_of_same_id(id);
+  for (std::size_t i = 0; i < lot.size(); ++i)
+    lot[i] = (earlier[i] == 0 ? random : random.sub(static_cast<std::uint64_t>(earlier[i]))).bits(id[i], draw);
   std::vector<std::int64_t> out(id.size());
   std::iota(out.begin(), out.end(), 0);
   const auto key = [&](std::int64_t r) {

@@ -23,6 +23,17 @@
 
 namespace tepui::metric {
 
+/// errors  bad_data: cells without dimensions, a value that is not finite                  in   when: " before integration"
+inline void check_embedding(const embedding_view<>& of, const std::string& when = "") {
+  if (of.n_cells() > 0 && of.n_columns < 1)
+    throw bad_data("the " + std::to_string(of.n_cells()) + " cells have an embedding of " + std::to_string(of.n_columns) +
+                   " dimensions" + when + "; give at least one");
+  for (std::size_t i = 0; i < of.value.size(); ++i)
+    if (!std::isfinite(of.value[i]))
+      throw bad_data("cell " + std::to_string(i / usize(of.n_columns)) + " has the value " + std::to_string(of.value[i]) +
+                     " in dimension " + std::to_string(i % usize(of.n_columns)) + when + "; embeddings must be finite");
+}
+
 /// shapes  cells [cells, dims]; label, batch [cells], batch may be empty; before [cells, dims or genes], may be empty
 /// What several heads need is computed when the first asks, and kept here: one subject a data set, shared by all heads, one
 /// thread at a time.
@@ -33,23 +44,22 @@ class embedded_cells {
   embedding_view<> before;  ///< the same cells before integration, for metrics that compare
   int threads = 1;
 
-  /// errors  bad_data: labels that do not fit, a missing label, a value that is not finite
+  /// errors  bad_data: labels that do not fit, a missing label, no dimensions, a value that is not finite
   embedded_cells(embedding_view<> of, cell_labels labels, cell_labels batches = {}, int n_threads = 1)
       : cells(of), label(labels), batch(batches), threads(n_threads) {
     label.check(cells.n_cells(), "cell type");
     if (batch.given()) batch.check(cells.n_cells(), "batch");
-    for (std::size_t i = 0; i < cells.value.size(); ++i)
-      if (!std::isfinite(cells.value[i]))
-        throw bad_data("cell " + std::to_string(i / usize(cells.n_columns)) + " has the value " +
-                       std::to_string(cells.value[i]) + " in dimension " + std::to_string(i % usize(cells.n_columns)) +
-                       "; embeddings must be finite");
+    check_embedding(cells);
   }
 
-  /// Whether there are cells before integration.         errors  bad_data: another number of them than after
+  /// Whether there are cells before integration. Their values are looked at when first asked.
+  /// errors  bad_data: another number of them than after, no dimensions, a value that is not finite
   [[nodiscard]] bool has_before() const {
     if (before.n_cells() != 0 && before.n_cells() != cells.n_cells())
       throw bad_data("there are " + std::to_string(before.n_cells()) + " cells before integration and " +
                      std::to_string(cells.n_cells()) + " after it; give the same cells in the same order");
+    if (before_checked_ != before.value.data() || before_checked_ == nullptr) check_embedding(before, " before integration");
+    before_checked_ = before.value.data();
     return before.n_cells() != 0;
   }
 
@@ -100,6 +110,7 @@ class embedded_cells {
 
  private:
   std::int64_t reserved_ = 0;
+  mutable const float* before_checked_ = nullptr;  // the values that were found finite
   mutable neighbour_table table_;
   mutable std::vector<double> label_silhouettes_;
   mutable std::map<std::int64_t, graph<>> graph_;

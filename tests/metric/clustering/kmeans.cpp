@@ -96,6 +96,26 @@ TEST_CASE("k-means depends on neither threads nor the order of the rows") {
   for (std::size_t i = 0; i < order.size(); ++i) CHECK(again.cells.label[i] == one.cells.label[usize(order[i])]);
 }
 
+TEST_CASE("centres of many points are the means of their points, for any number of threads") {
+  const std::int64_t n = 66 * 2048 + 5;  // more chunks than groups of them
+  embedding_batch<> cells;
+  cells.resize(n, 1);
+  for (std::int64_t i = 0; i < n; ++i) {
+    cells.cell_id[usize(i)] = i;
+    cells.row(i)[0] = static_cast<float>((i % 3 == 0 ? 100 : 0) + i % 5);
+  }
+  const metric::kmeans once{.restarts = 1};
+  const auto found = once.of(cells.view(), 2), threaded = once.of(cells.view(), 2, 3);
+  CHECK(found.centre == threaded.centre);
+  CHECK(found.cells.label == threaded.cells.label);
+  std::vector<double> sum(2), count(2);
+  for (std::int64_t i = 0; i < n; ++i) {
+    sum[usize(found.cells.label[usize(i)])] += static_cast<double>(cells.row(i)[0]);
+    count[usize(found.cells.label[usize(i)])] += 1;
+  }
+  for (std::size_t c = 0; c < 2; ++c) CHECK(static_cast<double>(found.centre[c]) == doctest::Approx(sum[c] / count[c]));
+}
+
 TEST_CASE("copies of few points leave no cluster without a centre, and nothing hangs") {
   CHECK(rc::check([] {
     const auto n = *rc::gen::inRange<std::int64_t>(1, 60), k = *rc::gen::inRange<std::int64_t>(1, 25);

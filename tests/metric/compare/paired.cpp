@@ -189,6 +189,13 @@ TEST_CASE("metric.compare: pipelines by donors") {
   CHECK(found.difference.n == 2);
   CHECK(found.difference.mean.value == 3.5);
   CHECK(found.sign_flip_p.value == 0.5);
+  // A cell without a value on one side is left out; its donor stays as long as it has others.
+  const auto without = metric::compare_by_donors(numbers{1, 5, NAN}, numbers{0, 0, 0}, {donor, name});
+  CHECK(without.difference.n == 2);
+  CHECK(without.difference.mean.value == 3);
+  const auto one = metric::compare_by_donors(numbers{1, 5, 3}, numbers{0, NAN, 0}, {donor, name});
+  CHECK(one.difference.n == 1);
+  CHECK(one.difference.mean.value == 2);
 }
 
 TEST_CASE("metric.compare: many pipelines, corrected together") {

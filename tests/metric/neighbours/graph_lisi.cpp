@@ -13,8 +13,10 @@ TEST_CASE("heads hold their laws and survive poor data") {
                   [](std::uint16_t seed) { RC_ASSERT(known_cells::holds_its_laws(metric::ilisi_graph{.k = 20}, seed)); }));
   CHECK(rc::check("clisi",
                   [](std::uint16_t seed) { RC_ASSERT(known_cells::holds_its_laws(metric::clisi_graph{.k = 20}, seed)); }));
-  CHECK(known_cells::survives(metric::ilisi_graph{}, true, false));
-  CHECK(known_cells::survives(metric::clisi_graph{}, false, true));
+  CHECK(known_cells::survives(metric::ilisi_graph{.k = 20}, true, false));
+  CHECK(known_cells::survives(metric::clisi_graph{.k = 20}, false, true));
+  CHECK(known_cells::survives(metric::ilisi_graph{}, true, true));
+  CHECK(known_cells::survives(metric::clisi_graph{}, true, true));
 }
 
 TEST_CASE("a cell that reaches too few others counts as one among its own kind") {
@@ -27,6 +29,16 @@ TEST_CASE("a cell that reaches too few others counts as one among its own kind")
   const std::vector<std::string> name{"a", "b"};
   const std::vector<metric::cell_labels> labels{metric::cell_labels(code, name)};
   CHECK(metric::graph_lisi(near, labels)[0] == std::vector<double>{1});
+}
+
+TEST_CASE("where most cells reach fewer than k others there is no score, and it says why") {
+  const auto few = known_cells::random_cells(1, 60, 3, 2, 2, 0, 0);  // fully mixed
+  const auto of = few.view();
+  const std::string why = "60 of 60 cells reach fewer than 90 others along the graph; ask for a smaller k";
+  CHECK(metric::ilisi_graph{}(of)[0].value.reason == why);
+  CHECK(metric::clisi_graph{}(of)[0].value.reason == why);
+  CHECK(metric::ilisi_graph{.k = 20}(of)[0].value.value > 0.5);
+  CHECK(metric::clisi_graph{.k = 20}(of)[0].value.value < 0.5);
 }
 
 TEST_CASE("LISI over the graph is scib's") {

@@ -66,6 +66,23 @@ TEST_CASE("the head holds its laws, survives poor data, and tells mixed from par
   CHECK(kbet_by_label_walks{}(known_cells::random_cells(1, 400, 3, 1, 2, 4, 3).view())[0].value.value < 0.2);
 }
 
+TEST_CASE("of a large label a draw of its cells by their ids stands for it") {
+  const auto c = known_cells::random_cells(3, 900, 3, 2, 2, 4, 0);
+  const kbet_by_label_walks all{}, some{.most_cells = 300};
+  const auto whole = all(c.view())[0], drawn = some(c.view())[0];
+  CHECK(whole.n == 900);
+  CHECK(drawn.n == 600);
+  CHECK(std::abs(drawn.value.value - whole.value.value) < 0.15);
+  CHECK(std::abs(drawn.value.value - drawn.ceiling.value) < 0.15);
+  CHECK(drawn.value.value == some(c.view(), {.seed = 9})[0].value.value);
+  std::vector<std::int64_t> turned;
+  for (std::int64_t i = 899; i >= 0; --i) turned.push_back(i);
+  CHECK(std::abs(some(c.in_order(turned).view())[0].value.value - drawn.value.value) < 1e-2);
+  CHECK(kbet_by_label_walks{.most_cells = 900}(c.view())[0].value.value == whole.value.value);
+  CHECK(some.describe().find("most_cells=300 a label") != std::string::npos);
+  CHECK_THROWS_AS(static_cast<void>(kbet_by_label_walks{.most_cells = 9}(c.view())), bad_option);
+}
+
 TEST_CASE("rejections are those of scib's rule, written out with matrices of all cells to all") {
   const std::string shared = TEPUI_SHARED;
   if (shared.empty()) {

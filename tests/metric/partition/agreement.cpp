@@ -142,6 +142,18 @@ TEST_CASE("heads give value, floor, ceiling and interval") {
   CHECK(scores[2].floor.value == 0);
 }
 
+TEST_CASE("the interval of labels and clusters that have nothing in common holds 0") {
+  int held = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto truth = codes(300, 5, 2 * seed), found = codes(300, 8, 2 * seed + 1);
+    const auto s = metric::ami{}(metric::two_partitions(truth, found), {.resamples = 200})[0];
+    CHECK(s.low.value <= s.value.value);
+    CHECK(s.high.value >= s.value.value);
+    held += s.low.value <= 0 && s.high.value >= 0;
+  }
+  CHECK(held >= 17);
+}
+
 TEST_CASE("one label and no cells give the reason; one cluster is a poor answer, not a missing one") {
   const std::vector<std::int32_t> one(20, 0), two = codes(20, 2, 1);
   for (const auto& s : metric::measure(metric::two_partitions(one, two), {}, metric::nmi{}, metric::ari{}, metric::ami{}))

@@ -53,9 +53,16 @@ TEST_CASE(
   CHECK(skill_score(0.4, 0.8, "train_mean", 0.2, direction::lower_is_better).value == doctest::Approx(2.0 / 3));
   CHECK(skill_score(0.8, 0.8, "x", 0.2, direction::lower_is_better).value == 0);
   CHECK(skill_score(0.3, 0.5, "no_change", 0.4, direction::higher_is_better).reason ==
-        "one half of the cells predicts the other no better (0.4) than no_change does (0.5), so these data cannot tell a "
-        "good predictor from "
-        "a trivial one");
+        "no_change reaches 0.5 and the ceiling, from halves of the cells, is 0.4: between them there is no room in which a "
+        "skill could be measured");
+  CHECK(!skill_score(0.9, {0.5, 0.06}, "no_change", {0.6, 0.01}, direction::higher_is_better).known());
+  CHECK(skill_score(0.55, {0.5, 0.03}, "no_change", {0.6, 0.01}, direction::higher_is_better).value == doctest::Approx(0.5));
+  CHECK(ceiling_from(from_halves::squared_error, 2) == 0.5);
+  CHECK(ceiling_from(from_halves::absolute_error, 2) == 1);
+  CHECK(ceiling_from(from_halves::share_explained, 0.2) == doctest::Approx(0.8));
+  // Of a mean the jackknife is its standard error.
+  const auto values = perturbation_values::mean_of({1, 2, 3, 6});
+  CHECK(reference_of(values, "").error == doctest::Approx(std::sqrt(14.0 / 3 / 4)));
   CHECK(skill_score(measured::missing("why"), 0.5, "x", 0.4, direction::higher_is_better).reason == "why");
   CHECK(spearman_brown(0.5) == doctest::Approx(2.0 / 3));
   CHECK(spearman_brown(-0.5) == -0.5);
@@ -173,7 +180,7 @@ TEST_CASE("one perturbation, single cells and no perturbation give scores with r
   s.bind();
   const auto scores = all_bulk(*s.of, {});
   CHECK(named(scores, "mse").value.value == 0);
-  CHECK(named(scores, "mse").ceiling.reason == "the real control has fewer than two cells, which cannot be halved");
+  CHECK(named(scores, "mse").ceiling.reason == "no perturbation has two real cells, so none can be halved");
   CHECK(named(scores, "discrimination_score_cosine_of_others").value.reason ==
         "there is only one perturbation, which has no others to be told from");
 }

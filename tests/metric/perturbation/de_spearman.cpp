@@ -15,6 +15,16 @@ TEST_CASE("fold changes of chosen genes are correlated by rank, infinite ones at
   CHECK(std::isnan(metric::de_fold_change_spearman({}, real, predicted)));
 }
 
+TEST_CASE("a prediction that is constant correlates with nothing where the real changes differ") {
+  const std::vector<double> real{1, 2, 3}, constant{5, 5, 5};
+  const std::vector<std::int32_t> all{0, 1, 2};
+  CHECK(std::isnan(metric::de_fold_change_spearman(all, real, constant)));
+  CHECK(metric::de_fold_change_spearman_or_zero(all, real, constant) == 0);
+  CHECK(metric::de_fold_change_spearman_or_zero(all, real, real) == doctest::Approx(1));
+  CHECK(std::isnan(metric::de_fold_change_spearman_or_zero(all, constant, real)));
+  CHECK(std::isnan(metric::de_fold_change_spearman_or_zero(std::vector<std::int32_t>{1}, real, constant)));
+}
+
 TEST_CASE("numbers of changed genes are correlated over all perturbations, or over those that changed any") {
   metric::de_table real, predicted;
   real.n_genes = predicted.n_genes = 3;

@@ -39,5 +39,33 @@ TEST_CASE("the gradient agrees with finite differences") {
   }
 }
 
+TEST_CASE("of many cells the gradient is the mean over parts of them, and the same bits for any number of threads") {
+  const kernel::draws random(2, "many cells");
+  constexpr Eigen::Index n = 65 * 512 + 100;  // more blocks than groups of them
+  metric::logistic_loss loss, half;
+  loss.n_classes = half.n_classes = 2;
+  loss.x.resize(n, 2);
+  half.x.resize(n / 2, 2);
+  for (Eigen::Index c = 0; c < n; ++c) {
+    loss.label.push_back(static_cast<std::int32_t>(random.below(2, c, 9)));
+    for (Eigen::Index d = 0; d < 2; ++d) loss.x(c, d) = random.uniform(c, usize(d));
+  }
+  const Eigen::VectorXd at = Eigen::VectorXd::LinSpaced(6, -1, 1);
+  Eigen::VectorXd gradient, threaded, part, parts = Eigen::VectorXd::Zero(6);
+  const double value = loss(at, gradient);
+  loss.threads = 3;
+  CHECK(loss(at, threaded) == value);
+  CHECK(gradient == threaded);
+  double sum = 0;
+  for (const Eigen::Index first : {Eigen::Index{0}, n / 2}) {
+    half.x = loss.x.middleRows(first, n / 2);
+    half.label.assign(loss.label.begin() + first, loss.label.begin() + first + n / 2);
+    sum += half(at, part);
+    parts += part;
+  }
+  CHECK(value == doctest::Approx(sum / 2).epsilon(1e-12));
+  CHECK((gradient - parts / 2).norm() < 1e-12);
+}
+
 }  // namespace
 }  // namespace tepui::tests::logistic_loss

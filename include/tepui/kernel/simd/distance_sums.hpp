@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -33,9 +34,15 @@ template <class Real>
 inline constexpr std::size_t sum_vectors = std::min<std::size_t>((many_registers ? 24 : 12) / sum_rows<Real>, 6);
 
 /// Half a squared distance below this share of both half squared norms has lost so many digits that it is computed anew,
-/// from differences. What is left has a relative error of at most (dims + 4) 2^-39 (float: (dims + 4) 2^-18).
+/// from differences. A product errs by at most (3 dims + 2) of the last places of both half squared norms, so that what is
+/// left has a relative error of at most (2 dims + 4) 2^-39 in the distance (float: (2 dims + 4) 2^-18).
 template <class Real>
 inline constexpr Real close_share = std::is_same_v<Real, float> ? Real(0x1p-6) : Real(0x1p-14);
+/// Below this share even the differences are too wrong, because the points were rounded when they were moved and packed: by
+/// half a last place of each norm, 2^-39 of a distance at this share (float: 2^-18). Such pairs are left to the caller, who
+/// has the points as they were given.
+template <class Real>
+inline constexpr Real very_close_share = std::is_same_v<Real, float> ? Real(0x1p-11) : Real(0x1p-27);
 /// Below this a number is too small for an approximate root.
 template <class Real>
 inline constexpr Real tiny_square = std::is_same_v<Real, float> ? Real(1e-34) : Real(1e-290);
@@ -74,7 +81,13 @@ struct distance_job {
   Real largest_y_half;
   Real* row_sum;     ///< [rows, lanes]
   Real* column_sum;  ///< [vectors, lanes], or none
+  std::uint32_t* very_close;  ///< [rows of a block x places of y] where pairs that are left to the caller are listed
+  std::size_t* n_very_close;
+  std::uint32_t first_row;  ///< of the tile, in its block
 };
+/// A pair that was left to the caller: its row in the block of x, its place in the panel of y.
+[[nodiscard]] constexpr std::uint32_t row_of_pair(std::uint32_t pair) noexcept { return pair >> 16; }
+[[nodiscard]] constexpr std::uint32_t place_of_pair(std::uint32_t pair) noexcept { return pair & 0xffffU; }
 
 template <class Real, std::size_t... V>
 HWY_INLINE void less_products(Real x, const sum_vector<Real>* y, sum_vector<Real>* half, std::index_sequence<V...>) {
@@ -117,6 +130,20 @@ HWY_INLINE sum_vector<Real> closely(const Real* from_products, sum_vector<Real> 
   return hn::IfThenElse(hn::Le(half, hn::Set(d, close)), hn::Mul(square, hn::Set(d, Real(0.5))), half);
 }
 
+/// Lists the pairs of a tile that are very close, and makes their distances 0.
+template <class Real>
+void list_very_close(const distance_job<Real>& job, Real* half, std::size_t rows, std::size_t places, Real very_close) {
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t c = 0; c < places; ++c) {
+      Real& one = half[r * places + c];
+      if (one > very_close) continue;
+      one = 0;
+      if (job.x_weight[r] != 0 && job.y_weight[c] != 0)
+        job.very_close[(*job.n_very_close)++] = (job.first_row + static_cast<std::uint32_t>(r)) << 16 |
+                                                static_cast<std::uint32_t>(c);
+    }
+}
+
 /// The rare tile in which points are close: those distances are computed from differences.
 template <class Real, bool Root, std::size_t... R, std::size_t... V, std::size_t... I>
 [[gnu::noinline]] void close_tile(const distance_job<Real>& job, const Real* halves, Real close, std::index_sequence<R...>,
@@ -129,7 +156,16 @@ template <class Real, bool Root, std::size_t... R, std::size_t... V, std::size_t
     const sum_vector<Real> y[] = {hn::LoadU(d, job.y + V * block + k * lanes)...};
     (more_squares(job.x[k * lanes + R], y, square + R * width, vectors), ...);
   }
-  const sum_vector<Real> half[] = {closely<Real>(halves + I * lanes, square[I], close)...};
+  sum_vector<Real> half[] = {closely<Real>(halves + I * lanes, square[I], close)...};
+  const Real very_close = std::max(close * (very_close_share<Real> / close_share<Real>), tiny_square<Real>);
+  auto least = half[0];
+  ((least = hn::Min(least, half[I])), ...);
+  if (!hn::AllTrue(d, hn::Gt(least, hn::Set(d, very_close)))) {
+    HWY_ALIGN Real each[sizeof...(I) * lanes];
+    (hn::Store(half[I], d, each + I * lanes), ...);
+    list_very_close(job, each, sizeof...(R), width * lanes, very_close);
+    ((half[I] = hn::Load(d, each + I * lanes)), ...);
+  }
   sum_vector<Real> column[] = {((void)V, hn::Zero(d))...};
   (add_row<Real, Root, true>(job, R, half + R * width, column, vectors), ...);
   if (job.column_sum != nullptr)
@@ -180,6 +216,7 @@ void distance_tiles(distance_job<Real> job, std::size_t vectors) {
     job.x += sum_rows<Real>;
     job.x_half += sum_rows<Real>;
     job.x_weight += sum_rows<Real>;
+    job.first_row += static_cast<std::uint32_t>(sum_rows<Real>);
     job.row_sum += sum_rows<Real> * sum_lanes<Real>;
   }
 }

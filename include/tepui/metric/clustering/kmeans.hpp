@@ -35,7 +35,8 @@ struct kmeans_clusters {
 };
 
 /// One run of k-means on points, beginning with centres that are drawn far apart.
-/// Points are handled in chunks of a fixed size whose sums are added in order, so that threads change nothing.
+/// Points are handled in chunks of a fixed size whose sums are added in order, so that threads change nothing; those of
+/// centres in at most 64 groups of chunks, so that memory does not grow with the points.
 class kmeans_run {
  public:
   /// in     points [n, dims], finite, n >= k >= 1; random: numbered by the place of a point
@@ -45,9 +46,11 @@ class kmeans_run {
         threads_(threads),
         random_(random),
         chunks_((points.n + chunk - 1) / chunk),
+        in_group_((chunks_ + most_groups - 1) / most_groups),
+        groups_(chunks_ == 0 ? 0 : (chunks_ + in_group_ - 1) / in_group_),
         distance_(usize(points.n)),
-        sums_(usize(chunks_ * k * points.dims)),
-        counts_(usize(chunks_ * k)) {}
+        sums_(usize(groups_ * k * points.dims)),
+        counts_(usize(groups_ * k)) {}
 
   /// in     rounds: the most; still: stops where all centres together moved, squared, less than this share of the mean
   ///        variance of a dim
@@ -74,7 +77,7 @@ class kmeans_run {
   }
 
  private:
-  static constexpr std::int64_t chunk = 2048;
+  static constexpr std::int64_t chunk = 2048, most_groups = 64;
   template <class Work>
   void in_chunks(Work&& work) const {
     kernel::parallel_chunks(chunks_, threads_,
@@ -153,7 +156,8 @@ class kmeans_run {
   /// out    by how much they moved, squared
   double move_centres(const buffer_in<host, std::int32_t>& label) {
     const std::size_t d = usize(x_.dims), all = usize(k_) * d;
-    in_chunks([&](std::int64_t c, std::int64_t first, std::int64_t last) {
+    kernel::parallel_chunks(groups_, threads_, [&](std::int64_t c, int) {
+      const std::int64_t first = c * in_group_ * chunk, last = std::min(x_.n, first + in_group_ * chunk);
       double* const sum = sums_.data() + usize(c) * all;
       std::int64_t* const count = counts_.data() + c * k_;
       std::fill(sum, sum + all, 0.0);
@@ -165,7 +169,7 @@ class kmeans_run {
         ++count[label[usize(i)]];
       }
     });
-    for (std::int64_t c = 1; c < chunks_; ++c) {
+    for (std::int64_t c = 1; c < groups_; ++c) {
       for (std::size_t j = 0; j < all; ++j) sums_[j] += sums_[usize(c) * all + j];
       for (std::int64_t g = 0; g < k_; ++g) counts_[usize(g)] += counts_[usize(c * k_ + g)];
     }
@@ -192,7 +196,7 @@ class kmeans_run {
   std::int64_t k_;
   int threads_;
   kernel::draws random_;
-  std::int64_t chunks_;
+  std::int64_t chunks_, in_group_, groups_;
   buffer_in<host, float> centre_;
   std::vector<double> distance_, sums_;
   std::vector<std::int64_t> counts_;
@@ -204,7 +208,8 @@ class kmeans_run {
 /// ties   a cell equally near two centres goes to the lower; cells are taken in the order of their ids, so that the order of
 ///        the rows changes nothing
 /// errors bad_option: fewer than 1 cluster, restart or round
-/// cost   O(rounds cells clusters dims), nearly at the speed of a product of matrices (bench/clustering.cpp)
+/// cost   O(rounds cells clusters dims), nearly at the speed of a product of matrices (bench/clustering.cpp); memory, beside
+///        the cells, 64 clusters dims doubles at most
 /// repeat bit-equal everywhere, for any number of threads: distances are kernel::squared_distance, sums are of fixed chunks
 ///        in order
 /// source Lloyd 1982; Arthur and Vassilvitskii 2007, the best of 2 + log k tries a centre, as scikit-learn does;

@@ -80,8 +80,9 @@ namespace pairing {
 }
 
 /// Compares two pipelines by donors: each donor's mean difference is one pair.
-/// in     a, b [cells], the donor of each cell
-/// out    as compare_paired; difference over donors, each of the same weight
+/// in     a, b [cells], the donor of each cell; cells with a NaN on either side are left out on both, and a donor without
+///        any others as well
+/// out    as compare_paired; difference over donors, each of the same weight; n: the donors
 /// errors bad_data: lengths that do not fit, a cell without a donor
 [[nodiscard]] inline paired_comparison compare_by_donors(std::span<const double> a, std::span<const double> b,
                                                          const cell_labels& donor, const score_options& options = {}) {
@@ -89,13 +90,16 @@ namespace pairing {
   donor.check(isize(a.size()), "donor");
   std::vector<double> mean_a, mean_b;
   for (const auto& rows : donors::rows_of_each(donor)) {
-    double sum_a = 0, sum_b = 0;
+    double sum_a = 0, sum_b = 0, both = 0;
     for (const std::int64_t r : rows) {
+      if (std::isnan(a[usize(r)]) || std::isnan(b[usize(r)])) continue;
       sum_a += a[usize(r)];
       sum_b += b[usize(r)];
+      both += 1;
     }
-    mean_a.push_back(sum_a / static_cast<double>(rows.size()));
-    mean_b.push_back(sum_b / static_cast<double>(rows.size()));
+    if (both == 0) continue;
+    mean_a.push_back(sum_a / both);
+    mean_b.push_back(sum_b / both);
   }
   return compare_paired(mean_a, mean_b, options);
 }

@@ -15,6 +15,7 @@
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/metric/cell_labels.hpp>
 #include <tepui/metric/embedded_cells.hpp>
+#include <tepui/metric/head.hpp>
 #include <tepui/metric/neighbours/lisi_score.hpp>
 #include <tepui/metric/neighbours/paths.hpp>
 
@@ -45,10 +46,21 @@ namespace tepui::metric {
   return out;
 }
 
+/// Whether a score of these cells would be that of the few that meet others at all; why, or nothing.
+[[nodiscard]] inline std::string why_few_reached(const path_table& near) {
+  std::int64_t short_of = 0;
+  for (std::int64_t i = 0; i < near.n_cells; ++i) short_of += near.k > 0 && near.neighbours_of(i).back() < 0;
+  return 2 * short_of <= near.n_cells ? ""
+                                      : std::to_string(short_of) + " of " + std::to_string(near.n_cells) +
+                                            " cells reach fewer than " + std::to_string(near.k) +
+                                            " others along the graph; ask for a smaller k";
+}
+
 /// iLISI over the graph, as scib computes it: the nearest cells by the shortest path through UMAP's graph.
 /// quirk  the weights of the graph are taken as lengths, though a large weight means near: paths prefer cells that hardly
 ///        belong together. Kept, since published numbers are so; `ilisi` has no such path
-/// reads, out, empty, floor, ceiling, interval, errors   as ilisi; a cell that reaches fewer than k others counts as unmixed
+/// reads, out, empty, floor, ceiling, interval, errors   as ilisi; a cell that reaches fewer than k others counts as
+///        unmixed, as in scib, and where more than half of the cells do there is no value, with the reason (scib's would be 0)
 /// cost   the paths, which ilisi_graph and clisi_graph share          repeat  bit-equal for one seed
 /// source Luecken et al. 2022 (ilisi_graph of scib)
 struct ilisi_graph {
@@ -61,14 +73,19 @@ struct ilisi_graph {
     return "ilisi_graph k=" + std::to_string(k) + " graph_k=" + std::to_string(graph_k);
   }
   [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options = {}) const {
-    return lisi_score::of_batches(name, k, of, options, [&](std::span<const cell_labels> labellings) {
+    auto out = lisi_score::of_batches(name, k, of, options, [&](std::span<const cell_labels> labellings) {
       return graph_lisi(of.path_neighbours(k, graph_k), labellings, of.threads);
     });
+    if (!out[0].value.known()) return out;
+    if (const std::string why = why_few_reached(of.path_neighbours(k, graph_k)); !why.empty())
+      return {without_value(out[0].name, why, of.label.n_cells())};
+    return out;
   }
 };
 
 /// cLISI over the graph, as scib computes it.
-/// quirk, empty   as ilisi_graph; a cell that reaches fewer than k others counts as pure
+/// quirk, empty   as ilisi_graph; a cell that reaches fewer than k others counts as pure, as in scib, and where more than
+///        half of the cells do there is no value, with the reason (scib's would be 1)
 /// reads, out, floor, ceiling, interval, errors   as clisi            cost, repeat   as ilisi_graph
 /// source Luecken et al. 2022 (clisi_graph of scib)
 struct clisi_graph {
@@ -81,9 +98,13 @@ struct clisi_graph {
     return "clisi_graph k=" + std::to_string(k) + " graph_k=" + std::to_string(graph_k);
   }
   [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options = {}) const {
-    return lisi_score::of_labels(name, k, of, options, [&](std::span<const cell_labels> labellings) {
+    auto out = lisi_score::of_labels(name, k, of, options, [&](std::span<const cell_labels> labellings) {
       return graph_lisi(of.path_neighbours(k, graph_k), labellings, of.threads);
     });
+    if (!out[0].value.known()) return out;
+    if (const std::string why = why_few_reached(of.path_neighbours(k, graph_k)); !why.empty())
+      return {without_value(out[0].name, why, of.label.n_cells())};
+    return out;
   }
 };
 

@@ -240,11 +240,14 @@ template <class NeighboursOf>
 ///        (walk_neighbours): k - 1 of them and the cell itself, against the batches of the label; components as in
 ///        neighbourhoods_by_label, and cells of the small ones are rejected, since R's kBET tests them with themselves alone
 /// differs  scib tests 10 % of the cells, drawn at random, 100 times, and takes the mean: here every cell is tested, once
+/// large  of a label with more than most_cells cells, so many, drawn by their ids, stand for it, and the graph is then that
+///        of the cells that are left: n counts those
 /// empty  no batches given, no label of 10 cells in two batches: no value, with the reason
 /// floor  0: every neighbourhood is rejected                ceiling  batches dealt out anew within each label over the same
 ///        neighbours
-/// interval  over cells drawn again within their label      errors   bad_option: alpha outside (0, 1)
-/// cost   O(cells of the label^2) for the walks, which take most of the time
+/// interval  over cells drawn again within their label      errors   bad_option: alpha outside (0, 1), most_cells below 10
+/// cost   O(cells of the label^2) for the walks, which take most of the time: about 10 s on one core for a label of
+///        most_cells = 5,000, which is the most that a label takes
 /// repeat bit-equal for one seed
 /// source Buettner et al. 2019; Luecken et al. 2022
 struct kbet_by_label_walks {
@@ -252,11 +255,33 @@ struct kbet_by_label_walks {
   using reads = embedded_cells;
   std::int64_t graph_k = 50;  ///< neighbours of the graph, the cell itself included
   double alpha = 0.05;        ///< a neighbourhood is rejected below this
+  std::int64_t most_cells = 5000;  ///< of a label; of more, so many stand for it
+  std::uint64_t seed = 1;          ///< decides which
 
   [[nodiscard]] std::string describe() const {
-    return "kbet_by_label_walks graph_k=" + std::to_string(graph_k) + " alpha=" + std::to_string(alpha);
+    return "kbet_by_label_walks graph_k=" + std::to_string(graph_k) + " alpha=" + std::to_string(alpha) +
+           " most_cells=" + std::to_string(most_cells) + " a label seed=" + std::to_string(seed);
   }
   [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options = {}) const {
+    if (most_cells < 10)
+      throw bad_option("kbet_by_label_walks was asked for with at most " + std::to_string(most_cells) +
+                       " cells a label; a label of fewer than 10 is not tested, so give at least 10");
+    const auto sizes = of.label.sizes();
+    if (!of.batch.given() || std::all_of(sizes.begin(), sizes.end(), [&](std::int64_t s) { return s <= most_cells; }))
+      return of_all(of, options);
+    const auto rows = some_cells(of.cells.cells.id, most_cells,
+                                 kernel::draws(seed, "metric: cells that stand for their label"), of.label.code);
+    const embedding_batch<> some = rows_of(of.cells, std::span<const std::int64_t>(rows));
+    std::vector<std::int32_t> label, batch;
+    for (const std::int64_t r : rows) {
+      label.push_back(of.label.code[usize(r)]);
+      batch.push_back(of.batch.code[usize(r)]);
+    }
+    return of_all({some.view(), {label, of.label.name}, {batch, of.batch.name}, of.threads}, options);
+  }
+
+ private:
+  [[nodiscard]] std::vector<score> of_all(const embedded_cells& of, const score_options& options) const {
     return kbet_by_label::scored(name, of, graph_k, {.leave_out = 1, .small_pieces_count = true, .alpha = alpha}, options,
                                  [&](const graph<>& part, std::int64_t k) { return walk_neighbours(part, k, of.threads); });
   }

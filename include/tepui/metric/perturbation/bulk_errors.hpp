@@ -17,8 +17,9 @@ namespace tepui::metric {
 /// All heads here: mean over perturbations of a number that compares the predicted pseudobulk with the real one, over all
 /// genes.
 /// out    NAME, NAME.skill, NAME.no_change, NAME.train_mean, ... (beside_trivial.hpp); n counts perturbations
-/// ceiling  one half of the real cells for the other, as it is: no Spearman-Brown, as these are no correlations; the halves
-///        are noisier than the whole, so that a good predictor can pass it
+/// ceiling  what a predictor of the true means would pay: the noise of the real means, which is a quarter of the squared
+///        error, half of the absolute error, and a quarter of the unexplained share of one half of the cells for the other
+///        (from_halves; halves leave a cell out of an odd number, which makes it a little worse)
 /// cost   O(perturbations genes)
 /// repeat bit-equal for any number of threads
 
@@ -27,7 +28,9 @@ struct mse {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "mse";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return bulk_scores(of, options, {std::string(name), "squared log1p expression", direction::lower_is_better},
+    return bulk_scores(of, options,
+                       {std::string(name), "squared log1p expression", direction::lower_is_better,
+                        from_halves::squared_error},
                        [](const bulk_pair& b) { return of_each(b, false, mean_squared_error); });
   }
 };
@@ -37,7 +40,8 @@ struct mae {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "mae";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return bulk_scores(of, options, {std::string(name), "log1p expression", direction::lower_is_better},
+    return bulk_scores(of, options,
+                       {std::string(name), "log1p expression", direction::lower_is_better, from_halves::absolute_error},
                        [](const bulk_pair& b) { return of_each(b, false, mean_absolute_error); });
   }
 };
@@ -47,7 +51,9 @@ struct mse_delta {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "mse_delta";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return bulk_scores(of, options, {std::string(name), "squared log1p expression", direction::lower_is_better},
+    return bulk_scores(of, options,
+                       {std::string(name), "squared log1p expression", direction::lower_is_better,
+                        from_halves::squared_error},
                        [](const bulk_pair& b) { return of_each(b, true, mean_squared_error); });
   }
 };
@@ -57,7 +63,8 @@ struct mae_delta {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "mae_delta";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return bulk_scores(of, options, {std::string(name), "log1p expression", direction::lower_is_better},
+    return bulk_scores(of, options,
+                       {std::string(name), "log1p expression", direction::lower_is_better, from_halves::absolute_error},
                        [](const bulk_pair& b) { return of_each(b, true, mean_absolute_error); });
   }
 };
@@ -69,7 +76,9 @@ struct r2 {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "r2";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return bulk_scores(of, options, {std::string(name), "share explained, at most 1, below 0 possible"},
+    return bulk_scores(of, options,
+                       {std::string(name), "share explained, at most 1, below 0 possible", direction::higher_is_better,
+                        from_halves::share_explained},
                        [](const bulk_pair& b) { return of_each(b, false, r2_score); });
   }
 };
@@ -81,7 +90,8 @@ struct r2_of_means_denadel {
   static constexpr std::string_view name = "r2_of_means_denadel";
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     return bulk_scores(of, options,
-                       {std::string(name), correlation_unit, direction::higher_is_better, true, no_real_variation},
+                       {std::string(name), correlation_unit, direction::higher_is_better, from_halves::spearman_brown,
+                        no_real_variation},
                        [](const bulk_pair& b) {
                          return of_each(b, false, [](auto p, auto r) { return correlation_or_zero(p, r, pearson); });
                        });

@@ -31,21 +31,24 @@ struct bulk_pair {
 /// Scores of a metric of pseudobulks: of the prediction, of the trivial predictors, and of one half of the real cells for
 /// the other.
 /// in     metric: bulk_pair -> perturbation_values
-/// cost   the metric seven times, one pass over the real cells for the halves (once a subject), and the bootstrap
+/// control  the value is the published one: each side's change is from its own control. Trivial predictors and halves have
+///        the control as the prediction has it (control_roles.hpp): where it is the real one, so is theirs
+/// cost   the metric eight times, passes over the real cells for halves and for no_change_cells (once a subject), and the
+///        bootstrap
 template <class Metric>
 [[nodiscard]] std::vector<score> bulk_scores(const perturbed_cells& of, const score_options& options, const score_form& form,
                                              Metric&& metric) {
   options.check();
-  const auto number = [&](const pseudobulks& predicted, const pseudobulks& real) -> measured {
-    const perturbation_values values = metric(bulk_pair{predicted, real, of});
-    const double value = values.a.empty() ? std::numeric_limits<double>::quiet_NaN() : values.value();
-    return std::isnan(value) ? measured::missing(form.no_value) : measured(value);
+  const auto number = [&](const pseudobulks& predicted, const pseudobulks& real) {
+    return reference_of(metric(bulk_pair{predicted, real, of}), form.no_value);
   };
   std::vector<trivial_score> trivial;
-  for (const trivial_prediction& t : trivial_predictions(of))
-    trivial.push_back({t.name, t.applies() ? number(t.bulk, of.real_bulk()) : measured::missing(t.missing)});
-  const half_bulks& halves = halved_bulks(of, options.seed);
-  const measured ceiling = halves.missing.empty() ? number(halves.second, halves.first) : measured::missing(halves.missing);
+  for (const trivial_prediction& t : trivial_predictions(of, options.seed))
+    trivial.push_back({t.name, t.applies() ? number(t.bulk, t.real == nullptr ? of.real_bulk() : *t.real)
+                                           : reference_score(measured::missing(t.missing))});
+  const bulk_sides& halves = halved_bulks(of, options.seed);
+  const reference_score ceiling =
+      halves.missing.empty() ? number(halves.second, halves.first) : reference_score(measured::missing(halves.missing));
   return scores_beside_trivial(form, metric(bulk_pair{of.predicted_bulk(), of.real_bulk(), of}), trivial, ceiling, options);
 }
 

@@ -57,12 +57,17 @@ struct gathered_cells {
 
 inline const std::string no_predicted_cells = "the prediction is of pseudobulks and has no cells";
 
+/// Why a distance that is larger for fewer cells has no ceiling.
+inline const std::string halves_of_biased =
+    "this form of the distance grows as cells get fewer, so halves of the cells do not say what whole groups reach; the "
+    "unbiased form does";
+
 /// Mean over perturbations of a distance between the predicted and the real cells of each.
 /// in     distance: (gathered_cells predicted, gathered_cells real) -> double, NaN where it has none; most cells of a group
 /// out    NAME, NAME.skill, NAME.no_change (the control cells as prediction), NAME.train_cells (cells of the training
-/// perturbations,
-///        the same for all, as many as `most`), lower is better
-/// ceiling  one half of each perturbation's real cells for the other, as it is
+///        perturbations, the same for all, as many as `most`), lower is better
+/// ceiling  one half of each perturbation's real cells for the other, as it is: near 0 for an unbiased distance, as for a
+///        prediction of the true distribution. Biased ones: unknown (halves_of_biased)
 /// empty  a prediction of pseudobulks: no value, and the reason
 template <class Distance>
 [[nodiscard]] std::vector<score> cell_scores(const perturbed_cells& of, const score_options& options, const score_form& form,
@@ -88,15 +93,14 @@ template <class Distance>
     of_control.push_back(distance(control, truth));
     if (trained.n > 0) of_trained.push_back(distance(trained, truth));
   }
-  const auto number = [&](std::vector<double> values) -> measured {
-    const auto all = perturbation_values::mean_of(std::move(values));
-    return all.n() == 0 ? measured::missing(form.no_value) : measured(all.value());
+  const auto number = [&](std::vector<double> values) {
+    return reference_of(perturbation_values::mean_of(std::move(values)), form.no_value);
   };
-  const half_cells& halves = halved_cells(of, options.seed);
-  measured ceiling = measured::missing(halves.missing);
-  if (halves.missing.empty()) {
+  const std::string no_halves = form.no_ceiling.empty() ? halved_cells(of, options.seed).missing : form.no_ceiling;
+  reference_score ceiling(measured::missing(no_halves));
+  if (no_halves.empty()) {
     std::vector<double> again;
-    const perturbed_cells& pair = *halves.pair;
+    const perturbed_cells& pair = *halved_cells(of, options.seed).pair;
     for (const std::int32_t p : pair.scored())
       again.push_back(distance(some(pair.predicted().cells, pair.predicted_rows().of(p)),
                                some(pair.real().cells, pair.real_rows().of(p))));
@@ -105,7 +109,8 @@ template <class Distance>
   const trivial_score trivial[] = {
       {"no_change", number(of_control)},
       {"train_cells",
-       trained.n > 0 ? number(of_trained) : measured::missing("no training cells were given, from which it would learn")}};
+       trained.n > 0 ? number(of_trained)
+                     : reference_score(measured::missing("no training cells were given, from which it would learn"))}};
   return scores_beside_trivial(form, perturbation_values::mean_of(std::move(mine)), trivial, ceiling, options);
 }
 

@@ -33,8 +33,7 @@ struct celleval_summary {
          quarter = mean, median = mean, three_quarters = mean, most = mean;
 };
 
-/// cell-eval's table.                                   perturbation [perturbations], codes in the order of the columns'
-/// numbers
+/// cell-eval's table.              perturbation [perturbations], codes in the order of the columns' numbers
 struct celleval_table {
   std::vector<std::int32_t> perturbation;
   std::vector<celleval_column> column;
@@ -87,8 +86,8 @@ enum class celleval_best { zero, one, none };
 }
 
 /// cell-eval's normalised score of a mean beside that of a base prediction: (user - base) / (1 - base), or 1 - user / base
-/// where 0 is best; 0 where that is no number or below 0.           It has no ceiling, and cannot tell a bad prediction from
-/// one that is merely worse
+/// where 0 is best; 0 where that is no number or below 0. It has no ceiling, and cannot tell a bad prediction from one that
+/// is merely worse
 [[nodiscard]] inline double celleval_normalised(double user, double base, celleval_best best) {
   const double s = best == celleval_best::zero ? 1.0 - user / base : (user - base) / (1 - base);
   return std::isnan(s) ? 0.0 : std::max(0.0, s);

@@ -22,10 +22,9 @@
 namespace tepui::metric {
 
 /// Combinations whose parts were all seen in training, against the sum of their parts, mu_0 + delta_a + delta_b:
-///   combination_mse            mean squared error of their pseudobulks. combination_mse.additive is the error of additivity
-///   itself interaction_pearson        Pearson's r over genes of the predicted with the real interaction, delta_ab - delta_a
-///   - delta_b, the
-///                              deltas of the parts from training. A predictor that adds has no interaction, and 0
+///   combination_mse      mean squared error of their pseudobulks. combination_mse.additive is the error of additivity
+///   interaction_pearson  Pearson's r over genes of the predicted with the real interaction, delta_ab - delta_a - delta_b,
+///                        the deltas of the parts from training. A predictor that adds has no interaction, and 0
 /// out      each with .skill, .no_change, .train_mean, .additive, ...; n counts combinations
 /// empty    no such combination: the reason                  cost   O(combinations genes)
 /// source   Norman et al. 2019; Ahlmann-Eltze et al. 2025 for the additive floor
@@ -51,14 +50,18 @@ struct combinations {
       return perturbation_values::mean_of(std::move(out));
     };
     auto out =
-        bulk_scores(of, options, {"combination_mse", "squared log1p expression", direction::lower_is_better, false, none},
+        bulk_scores(of, options,
+                    {"combination_mse", "squared log1p expression", direction::lower_is_better,
+                     from_halves::squared_error, none},
                     [&](const bulk_pair& b) {
                       return values(b, [&](std::int64_t p, const std::vector<double>&) {
                         return mean_squared_error(b.predicted.mean_of(p), b.real.mean_of(p));
                       });
                     });
     auto interaction =
-        bulk_scores(of, options, {"interaction_pearson", correlation_unit, direction::higher_is_better, true, none},
+        bulk_scores(of, options,
+                    {"interaction_pearson", correlation_unit, direction::higher_is_better,
+                     from_halves::spearman_brown, none},
                     [&](const bulk_pair& b) {
                       return values(b, [&](std::int64_t p, const std::vector<double>& sum) {
                         std::vector<double> x(sum.size()), y(sum.size());
@@ -68,8 +71,7 @@ struct combinations {
                           y[g] = b.real.delta_of(p)[g] - sum[g];
                           largest = std::max(largest, std::abs(sum[g]));
                         }
-                        // What adding leaves is rounding, which would correlate by chance.
-                        for (double& v : x) v = std::abs(v) <= 1e-12 * (1 + largest) ? 0 : v;
+                        snap_rounding(x, largest);  // what adding leaves
                         return correlation_or_zero(x, y, pearson);
                       });
                     });

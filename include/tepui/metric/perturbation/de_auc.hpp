@@ -56,8 +56,8 @@ template <class RankBy>
 }
 
 /// in     perturbed_cells, both sides as cells
-/// out    de_pr_auc, de_roc_auc: means over perturbations in which some genes changed and some did not, genes ranked by
-///        predicted p (a gene without one as p = 1)
+/// out    de_pr_auc, de_roc_auc, each with .skill, ...: means over perturbations in which some genes changed and some did
+///        not, genes ranked by predicted p (a gene without one as p = 1)
 /// floor, ceiling, interval  as de_overlap
 /// source cell-eval; differs: ranked by p and not by false discovery rates above 1e-10, which tie many genes; its mean is
 ///        missing as soon as one perturbation has no changed gene
@@ -69,7 +69,7 @@ struct de_auc {
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     const auto one = [&](const std::string& called, double de_areas::*which) {
-      return de_score(of, options, level, called, "share", "in no perturbation some genes change and some do not",
+      return de_scores(of, options, level, called, "share", "in no perturbation some genes change and some do not",
                       [which](const de_pair& pair) {
                         std::vector<double> each;
                         const auto areas = areas_of_each(pair, [&](std::int64_t p) {
@@ -82,7 +82,9 @@ struct de_auc {
                         return mean_over_perturbations(std::move(each));
                       });
     };
-    return {one("de_pr_auc", &de_areas::pr), one("de_roc_auc", &de_areas::roc)};
+    auto out = one("de_pr_auc", &de_areas::pr);
+    append_scores(out, one("de_roc_auc", &de_areas::roc));
+    return out;
   }
 };
 

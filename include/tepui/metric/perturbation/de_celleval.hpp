@@ -111,9 +111,9 @@ struct de_celleval {
       return out;
     }
     std::vector<std::vector<celleval_column>> trivials, halves;
-    for (const auto& one : tables.trivials) trivials.push_back(columns_of(tables.real, one.table));
+    for (const auto& one : tables.trivials) trivials.push_back(columns_of(*one.real, *one.predicted));
     if (tables.missing_halves.empty()) halves.push_back(columns_of(tables.first_half, tables.second_half));
-    const auto columns = columns_of(tables.real, tables.predicted);
+    const auto columns = columns_of(*tables.real, tables.predicted);
     for (std::size_t c = 0; c < columns.size(); ++c) {
       score s;
       s.name = options.prefix + "celleval." + columns[c].name;

@@ -15,7 +15,8 @@
 #include <tepui/flow/score.hpp>
 #include <tepui/kernel/rng.hpp>
 #include <tepui/metric/head.hpp>
-#include <tepui/metric/interval.hpp>
+#include <tepui/metric/perturbation/beside_trivial.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/de_pair.hpp>
 #include <tepui/metric/perturbation/de_table.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
@@ -52,37 +53,44 @@ struct de_statistic {
 struct de_comparison {
   struct trivial {
     std::string name;
-    de_table table;
+    std::shared_ptr<const de_table> real, predicted;  ///< real: with the control that this prediction is held against
   };
-  de_table real, predicted;
+  std::shared_ptr<const de_table> real;
+  de_table predicted;
   std::vector<trivial> trivials;
   de_table first_half, second_half;
   std::string missing, missing_halves;
 };
 
-/// Cells that a trivial predictor would give for the real perturbed cells, as rows that are there already.
-/// in     pool: rows of cells; of the same number of real cells, each draws one by its cell id
-inline void draw_from(const labelled_cells& pool, std::vector<std::int64_t> rows, const perturbed_cells& of,
-                      const kernel::draws& random, std::vector<const float*>& row, std::vector<std::int32_t>& group) {
-  const auto id = pool.cells.cells.id;
-  std::sort(rows.begin(), rows.end(),
+/// Rows of training cells that stand for the real perturbed cells, behind the rows of a control.
+/// in     of as many real cells, each draws one by its cell id and the name of its perturbation
+inline void draw_trained(const perturbed_cells& of, std::span<const std::int64_t> control, std::uint64_t seed,
+                         std::vector<const float*>& row, std::vector<std::int32_t>& group) {
+  const kernel::draws random(seed, "metric: cells of train_cells");
+  const auto id = of.training().cells.cells.id;
+  std::vector<std::int64_t> pool;
+  for (std::int64_t c = 0; c < of.training().cells.n_cells(); ++c)
+    if (of.training().perturbation.code[usize(c)] != of.control()) pool.push_back(c);
+  std::sort(pool.begin(), pool.end(),
             [&](std::int64_t a, std::int64_t b) { return std::pair(id[usize(a)], a) < std::pair(id[usize(b)], b); });
-  for (std::int64_t c = 0; c < of.real().cells.n_cells(); ++c) {
-    const std::int32_t p = of.real().perturbation.code[usize(c)];
-    if (p == of.control()) {
-      row.push_back(of.real().cells.row(c).data());
-    } else {
-      const auto lot = random.below(isize(rows.size()), of.real().cells.cells.id[usize(c)], static_cast<std::uint64_t>(p));
-      row.push_back(pool.cells.row(rows[usize(lot)]).data());
-    }
-    group.push_back(p);
+  for (const std::int64_t r : control) {
+    row.push_back(of.real().cells.row(r).data());
+    group.push_back(of.control());
   }
+  for (const std::int32_t p : of.scored())
+    for (const std::int64_t r : of.real_rows().of(p)) {
+      const auto lot = random.below(isize(pool.size()), of.real().cells.cells.id[usize(r)], kernel::hash_text(of.name(p)));
+      row.push_back(of.training().cells.row(pool[usize(lot)]).data());
+      group.push_back(p);
+    }
 }
 
 /// The tables of the prediction, of trivial predictions and of halves of the data.
-/// trivial  no_change: each perturbed cell is a control cell, drawn again; train_cells: a perturbed cell of training
-/// halves   as split_half.hpp: half of the cells of each perturbation, and of the control, predicts the other half
-/// cost     a table each, six at most, once a subject and seed
+/// trivial  no_change_cells: control cells play perturbed ones; train_cells: perturbed cells of training. Their controls,
+///          and those of the real cells beside them and of the halves, as control_roles.hpp deals them: shared where the
+///          prediction has the real control cells, apart where it has its own
+/// halves   as split_half.hpp: half of the cells of each perturbation predicts the other half
+/// cost     a table each, seven at most, once a subject and seed
 [[nodiscard]] inline const de_comparison& de_comparison_of(const perturbed_cells& of, std::uint64_t seed) {
   using kept = std::shared_ptr<const de_comparison>;
   return *of.kept<kept>("differential expression " + std::to_string(seed), [&]() -> kept {
@@ -99,25 +107,28 @@ inline void draw_from(const labelled_cells& pool, std::vector<std::int64_t> rows
       return differential_expression(cells.cells.value, of.n_genes(), {cells.perturbation.code, of.n_labels(), of.control()},
                                      subject.threads);
     };
-    out->real = table(of.real(), of);
+    const auto keep = [](de_table made) { return std::make_shared<const de_table>(std::move(made)); };
+    out->real = keep(table(of.real(), of));
     out->predicted = table(of.predicted(), of);
-    const auto add_trivial = [&](const std::string& name, const labelled_cells& pool, std::vector<std::int64_t> rows) {
-      if (rows.empty()) return;
+    const cell_sides& nothing = no_change_as_cells(of, seed);
+    auto beside = out->real;  // the real table with the control of the trivial predictions
+    if (nothing.missing.empty()) {
+      const auto parted = keep(table(nothing.pair->real(), of));
+      out->trivials.push_back({"no_change_cells", parted, keep(table(nothing.pair->predicted(), of))});
+      if (!shares_control(of)) beside = parted;
+    }
+    if (of.training_bulk().size() > 0) {
       std::vector<const float*> row;
       std::vector<std::int32_t> group;
-      draw_from(pool, std::move(rows), of, kernel::draws(seed, "metric: cells of " + name), row, group);
-      out->trivials.push_back({name, differential_expression(std::span<const float* const>(row), of.n_genes(),
-                                                             {group, of.n_labels(), of.control()}, of.threads)});
-    };
-    const auto controls = of.real_rows().of(of.control());
-    add_trivial("no_change", of.real(), {controls.begin(), controls.end()});
-    if (of.has_training()) {
-      std::vector<std::int64_t> rows;
-      for (std::int64_t c = 0; c < of.training().cells.n_cells(); ++c)
-        if (of.training().perturbation.code[usize(c)] != of.control()) rows.push_back(c);
-      add_trivial("train_cells", of.training(), std::move(rows));
+      const control_roles& roles = control_roles_of(of, seed);
+      const bool apart = !roles.shared && roles.missing.empty();
+      draw_trained(of, apart ? std::span<const std::int64_t>(roles.theirs) : of.real_rows().of(of.control()), seed, row,
+                   group);
+      out->trivials.push_back({"train_cells", beside,
+                               keep(differential_expression(std::span<const float* const>(row), of.n_genes(),
+                                                            {group, of.n_labels(), of.control()}, of.threads))});
     }
-    const half_cells& halves = halved_cells(of, seed);
+    const cell_sides& halves = halved_cells(of, seed);
     out->missing_halves = halves.missing;
     if (halves.missing.empty()) {
       out->first_half = table(halves.pair->real(), of);
@@ -130,6 +141,7 @@ inline void draw_from(const labelled_cells& pool, std::vector<std::int64_t> rows
 /// Pairs of tables at one level of the false discovery rate. Kept by the subject.
 struct de_pairs {
   std::vector<de_pair> prediction, trivials, halves;  ///< prediction, halves: one or none
+  std::vector<std::string> trivial_names;
   std::string missing, missing_halves;
 };
 [[nodiscard]] inline const de_pairs& de_pairs_of(const perturbed_cells& of, std::uint64_t seed, double level) {
@@ -140,52 +152,49 @@ struct de_pairs {
     out->missing = tables.missing;
     out->missing_halves = tables.missing_halves;
     if (!tables.missing.empty()) return out;
-    out->prediction.emplace_back(tables.real, tables.predicted, level);
-    for (const auto& one : tables.trivials) out->trivials.emplace_back(tables.real, one.table, level);
+    out->prediction.emplace_back(*tables.real, tables.predicted, level);
+    for (const auto& one : tables.trivials) {
+      out->trivials.emplace_back(*one.real, *one.predicted, level);
+      out->trivial_names.push_back(one.name);
+    }
     if (tables.missing_halves.empty()) out->halves.emplace_back(tables.first_half, tables.second_half, level);
     return out;
   });
 }
 
-/// One score of predicted differential expression.
+/// Scores of predicted differential expression.
 /// in     statistic(de_pair) -> de_statistic; why there is no value where it has none
-/// out    value over all perturbations; n: perturbations that it is defined for; floor: the best of the trivial predictions;
-///        ceiling: one half of the data predicting the other (half the cells: somewhat below what all would show);
-///        interval: perturbations drawn again
+/// out    NAME, NAME.skill, NAME.no_change_cells, NAME.train_cells (beside_trivial.hpp): value over all perturbations; n:
+///        perturbations that it is defined for; floor: the best of the trivial predictions; ceiling: one half of the data
+///        predicting the other, as it is (half the cells: somewhat below what all would show); interval: perturbations
+///        drawn again
 template <class Statistic>
-[[nodiscard]] score de_score(const perturbed_cells& of, const score_options& options, double level, const std::string& name,
-                             const std::string& unit, const std::string& none, Statistic&& statistic) {
+[[nodiscard]] std::vector<score> de_scores(const perturbed_cells& of, const score_options& options, double level,
+                                           const std::string& name, const std::string& unit, const std::string& none,
+                                           Statistic&& statistic) {
+  options.check();
   const de_pairs& pairs = de_pairs_of(of, options.seed, level);
-  if (!pairs.missing.empty()) return without_value(options.prefix + name, pairs.missing);
-  const auto over_all = [&](const de_pair& pair) {
-    std::vector<std::int64_t> all(usize(pair.size()));
-    for (std::size_t p = 0; p < all.size(); ++p) all[p] = isize(p);
-    return statistic(pair).of(all);
+  if (!pairs.missing.empty())
+    return {without_value(options.prefix + name, pairs.missing),
+            without_value(options.prefix + name + ".skill", pairs.missing)};
+  const auto number = [&](const de_pair& pair, const std::string& why) {
+    return reference_of(pair.size(), statistic(pair).of, why);
   };
-  score out;
-  out.name = options.prefix + name;
-  out.unit = unit;
-  const double value = over_all(pairs.prediction[0]);
+  std::vector<trivial_score> trivial;
+  for (std::size_t t = 0; t < pairs.trivials.size(); ++t)
+    trivial.push_back({pairs.trivial_names[t], number(pairs.trivials[t], none)});
+  const reference_score ceiling = pairs.halves.empty()
+                                      ? reference_score(measured::missing(pairs.missing_halves))
+                                      : number(pairs.halves[0], "halves of the data have no value: " + none);
   const de_statistic predicted = statistic(pairs.prediction[0]);
-  out.n = predicted.n;
-  out.value = std::isnan(value) ? measured::missing(none) : measured(value);
-  out.floor = measured::missing("no trivial prediction has a value: " + none);
-  for (const de_pair& trivial : pairs.trivials) {
-    const double of_trivial = over_all(trivial);
-    if (!std::isnan(of_trivial) && (!out.floor.known() || of_trivial > out.floor.value)) out.floor = of_trivial;
-  }
-  if (pairs.halves.empty()) {
-    out.ceiling = measured::missing(pairs.missing_halves);
-  } else {
-    const double of_halves = over_all(pairs.halves[0]);
-    out.ceiling =
-        std::isnan(of_halves) ? measured::missing("halves of the data have no value: " + none) : measured(of_halves);
-  }
-  const auto ends = out.value.known() ? interval_by_resampling(pairs.prediction[0].size(), {}, options, predicted.of)
-                                      : interval::missing(none);
-  out.low = ends.low;
-  out.high = ends.high;
-  return out;
+  score_form form{name, unit};
+  form.no_value = none;
+  return scores_beside_trivial(form, pairs.prediction[0].size(), predicted.n, predicted.of, trivial, ceiling, options);
+}
+
+/// Puts the scores of one after those of others.
+inline void append_scores(std::vector<score>& to, std::vector<score> more) {
+  for (score& s : more) to.push_back(std::move(s));
 }
 
 /// Why most scores may have no value.

@@ -32,8 +32,9 @@ struct de_counts {
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     const auto one = [&](const std::string& called, const std::string& unit, auto&& each) {
-      score out = de_score(of, options, level, called, unit, no_changed_genes,
-                           [&](const de_pair& pair) { return mean_over_perturbations(each(pair)); });
+      score out = de_scores(of, options, level, called, unit, no_changed_genes, [&](const de_pair& pair) {
+                    return mean_over_perturbations(each(pair));
+                  }).front();
       if (out.value.known()) out.floor = out.ceiling = measured::missing("a number of genes is neither good nor bad");
       return out;
     };

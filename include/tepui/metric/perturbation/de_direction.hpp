@@ -35,7 +35,7 @@ template <class Of>
 }
 
 /// in     perturbed_cells, both sides as cells
-/// out    de_direction_match: mean over perturbations that have changed genes
+/// out    de_direction_match, .skill, ...: mean over perturbations that have changed genes
 /// floor, ceiling, interval  as de_overlap              source cell-eval, with the same value
 struct de_direction_match {
   using reads = perturbed_cells;
@@ -44,9 +44,9 @@ struct de_direction_match {
 
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return {de_score(of, options, level, std::string(name), "share", no_changed_genes, [](const de_pair& pair) {
+    return de_scores(of, options, level, std::string(name), "share", no_changed_genes, [](const de_pair& pair) {
       return mean_over_perturbations(each_by_fold_changes(pair, same_direction_share));
-    })};
+    });
   }
 };
 

@@ -47,9 +47,9 @@ template <class Of>
 
 /// Overlap and precision of the most changed genes, over perturbations that have any.
 /// in     perturbed_cells, both sides as cells
-/// out    de_overlap_at_N, de_overlap_at_50 ..., de_precision_at_N ...
+/// out    de_overlap_at_N, de_overlap_at_50 ..., de_precision_at_N ..., each with .skill, .no_change_cells, .train_cells
 /// n      perturbations that count: without really changed genes there is no overlap, without any on both sides no precision
-/// floor  the best of: control cells drawn again; perturbed training cells
+/// floor  the best of: control cells that play perturbed ones; perturbed training cells (de_comparison.hpp)
 /// ceiling   half of the cells predict the other half
 /// interval  over perturbations                         repeat bit-equal for any number of threads
 /// source cell-eval; differs: perturbations without changed genes are left out instead of counting as 0
@@ -70,13 +70,15 @@ struct de_overlap {
     std::vector<score> out;
     for (const bool precision : {false, true})
       for (const std::int64_t k : at)
-        out.push_back(
-            de_score(of, options, level, (precision ? "de_precision_at_" : "de_overlap_at_") + label(k), "share",
-                     no_changed_genes, [&](const de_pair& pair) {
-                       return mean_over_perturbations(each_by_genes(pair, [&](const auto& real, const auto& predicted) {
-                         return precision ? de_precision_at(real, predicted, k) : de_overlap_at(real, predicted, k);
-                       }));
-                     }));
+        append_scores(
+            out, de_scores(of, options, level, (precision ? "de_precision_at_" : "de_overlap_at_") + label(k), "share",
+                           no_changed_genes, [&](const de_pair& pair) {
+                             return mean_over_perturbations(
+                                 each_by_genes(pair, [&](const auto& real, const auto& predicted) {
+                                   return precision ? de_precision_at(real, predicted, k)
+                                                    : de_overlap_at(real, predicted, k);
+                                 }));
+                           }));
     return out;
   }
 };

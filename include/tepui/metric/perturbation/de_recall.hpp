@@ -23,7 +23,8 @@ namespace tepui::metric {
          static_cast<double>(real.size());
 }
 
-/// in     perturbed_cells, both sides as cells          out    de_recall: mean over perturbations that have changed genes
+/// in     perturbed_cells, both sides as cells
+/// out    de_recall, .skill, ...: mean over perturbations that have changed genes
 /// floor, ceiling, interval  as de_overlap              source cell-eval, with the same value
 struct de_recall {
   using reads = perturbed_cells;
@@ -32,8 +33,9 @@ struct de_recall {
 
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return {de_score(of, options, level, std::string(name), "share", no_changed_genes,
-                     [](const de_pair& pair) { return mean_over_perturbations(each_by_genes(pair, de_recall_of)); })};
+    return de_scores(of, options, level, std::string(name), "share", no_changed_genes, [](const de_pair& pair) {
+      return mean_over_perturbations(each_by_genes(pair, de_recall_of));
+    });
   }
 };
 
@@ -81,7 +83,8 @@ struct de_recall {
 
 /// Recall by how rarely a gene is expressed: whether a predictor sees changes of rare genes, or of abundant ones only.
 /// in     perturbed_cells, both sides as cells
-/// out    de_recall_by_rarity_1 (rarest) ...: of all changed genes of a stratum, over all perturbations, those found
+/// out    de_recall_by_rarity_1 (rarest) ..., each with .skill, ...: of all changed genes of a stratum, over all
+///        perturbations, those found
 /// n      perturbations with a changed gene in the stratum
 /// floor, ceiling, interval  as de_overlap              source ours; no standard reference
 struct de_recall_by_rarity {
@@ -98,9 +101,9 @@ struct de_recall_by_rarity {
     const auto stratum = detection_strata(of.real().cells.value, of.n_genes(), strata);
     std::vector<score> out;
     for (std::int32_t s = 0; s < strata; ++s)
-      out.push_back(de_score(of, options, level, std::string(name) + "_" + std::to_string(s + 1), "share",
-                             "no perturbation has a changed gene in this stratum",
-                             [&](const de_pair& pair) { return de_recall_in(pair, stratum, s); }));
+      append_scores(out, de_scores(of, options, level, std::string(name) + "_" + std::to_string(s + 1), "share",
+                                   "no perturbation has a changed gene in this stratum",
+                                   [&](const de_pair& pair) { return de_recall_in(pair, stratum, s); }));
     return out;
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 /// Whether strong changes are predicted to be strong: rank correlations of fold changes, and of numbers of changed genes.
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -27,6 +28,16 @@ namespace tepui::metric {
   return spearman(a, b);
 }
 
+/// The same as it is counted in scores: a prediction that is constant over genes whose real changes differ correlates with
+/// nothing (0), so that saying nothing of hard perturbations does not pay.
+/// out    NaN with fewer than two genes, or where the real side is constant
+[[nodiscard]] inline double de_fold_change_spearman_or_zero(std::span<const std::int32_t> which,
+                                                            std::span<const double> real,
+                                                            std::span<const double> predicted) {
+  const double r = de_fold_change_spearman(which, real, predicted);
+  return std::isnan(r) && !std::isnan(de_fold_change_spearman(which, real, real)) ? 0.0 : r;
+}
+
 /// Rank correlation over perturbations of how many genes changed and how many were predicted to.
 /// in     leave_out_unchanged: as cell-eval, only perturbations with really changed genes
 [[nodiscard]] inline de_statistic de_count_spearman(const de_pair& pair, bool leave_out_unchanged) {
@@ -51,11 +62,12 @@ namespace tepui::metric {
 
 /// in     perturbed_cells, both sides as cells
 /// out    de_spearman_lfc: mean over perturbations of the correlation of fold changes of really changed genes, where there
-///        are two at least and neither side is constant; de_spearman_n: correlation over all perturbations of how many
-///        genes changed
+///        are two at least that differ; predicted changes that are all the same count 0, and n counts them;
+///        de_spearman_n: correlation over all perturbations of how many genes changed; each with .skill, ...
 /// floor, ceiling, interval  as de_overlap
-/// source cell-eval; differs: it has no mean as soon as one perturbation has one changed gene, and it leaves perturbations
-///        without changed genes out of the correlation of numbers, though a predictor may well predict some for them
+/// source cell-eval; differs: it has no mean as soon as one perturbation has one changed gene or a constant prediction, and
+///        it leaves perturbations without changed genes out of the correlation of numbers, though a predictor may well
+///        predict some for them
 struct de_spearman {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "de_spearman";
@@ -63,14 +75,14 @@ struct de_spearman {
 
   [[nodiscard]] std::string describe() const { return "level " + shortest(level); }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
-    return {de_score(of, options, level, "de_spearman_lfc", "correlation",
-                     "no perturbation has two changed genes whose fold changes differ on both sides",
-                     [](const de_pair& pair) {
-                       return mean_over_perturbations(each_by_fold_changes(pair, de_fold_change_spearman));
-                     }),
-            de_score(of, options, level, "de_spearman_n", "correlation",
-                     "the numbers of changed genes are the same for all perturbations",
-                     [](const de_pair& pair) { return de_count_spearman(pair, false); })};
+    auto out = de_scores(of, options, level, "de_spearman_lfc", "correlation",
+                         "no perturbation has two changed genes whose real fold changes differ", [](const de_pair& pair) {
+                           return mean_over_perturbations(each_by_fold_changes(pair, de_fold_change_spearman_or_zero));
+                         });
+    append_scores(out, de_scores(of, options, level, "de_spearman_n", "correlation",
+                                 "the numbers of changed genes are the same for all perturbations",
+                                 [](const de_pair& pair) { return de_count_spearman(pair, false); }));
+    return out;
   }
 };
 

@@ -2,6 +2,7 @@
 /// Whether the predicted change of expression points where the real one does.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,9 +23,15 @@ namespace tepui::metric {
 /// All heads here: mean over perturbations of a correlation over genes of the predicted and the real change from control,
 /// each side's own. A prediction without variation counts 0 (correlation_or_zero); a perturbation whose real change has none
 /// does not count.
-/// out    NAME, NAME.skill, NAME.no_change (0), NAME.train_mean, ... (beside_trivial.hpp); n counts perturbations
-/// ceiling  mean correlation of the halves' changes, each half with its own control cells, raised to whole groups by
-///        Spearman-Brown, 2 r / (1 + r): what another experiment of the same size would reach
+/// out    NAME, NAME.skill, NAME.no_change (0), NAME.no_change_cells, NAME.train_mean, ... (beside_trivial.hpp); n counts
+///        perturbations
+/// control  where the prediction brings the real control cells as its control, as is usual, both changes hold their noise,
+///        and correlate where nothing is predicted: with n cells each and no effect, 1/2. The value stays as published;
+///        floor (no_change_cells, train_mean) and ceiling hold that noise as well (control_roles.hpp), and the skill starts
+///        behind it
+/// ceiling  mean correlation of the halves' changes, from all real control cells where the prediction shares them, else each
+///        half from its own half of them; raised to whole groups by Spearman-Brown, 2 r / (1 + r): what another experiment
+///        of the same size would reach. A predictor of the true means can pass it
 /// cost   O(perturbations genes), spearman_delta times log genes
 /// repeat bit-equal for any number of threads
 
@@ -33,7 +40,8 @@ template <class Correlation>
 [[nodiscard]] std::vector<score> of(const perturbed_cells& cells, const score_options& options, std::string_view name,
                                     Correlation&& r) {
   return bulk_scores(cells, options,
-                     {std::string(name), correlation_unit, direction::higher_is_better, true, no_real_variation},
+                     {std::string(name), correlation_unit, direction::higher_is_better, from_halves::spearman_brown,
+                      no_real_variation},
                      [&](const bulk_pair& b) {
                        return of_each(b, true, [&](std::span<const double> predicted, std::span<const double> real) {
                          return correlation_or_zero(predicted, real, r);
@@ -88,10 +96,13 @@ struct pearson_delta_without_systematic {
     const auto common = mean_delta(of.training_bulk().size() > 0 ? of.training_bulk() : of.real_bulk());
     return delta_scores::of(of, options, name, [&](std::span<const double> predicted, std::span<const double> real) {
       std::vector<double> x(predicted.begin(), predicted.end()), y(real.begin(), real.end());
+      double largest = 0;
       for (std::size_t g = 0; g < x.size(); ++g) {
+        largest = std::max({largest, std::abs(x[g]), std::abs(common[g])});
         x[g] -= common[g];
         y[g] -= common[g];
       }
+      snap_rounding(x, largest);  // what a prediction of the common part leaves
       return pearson(x, y);
     });
   }
@@ -101,6 +112,8 @@ struct pearson_delta_without_systematic {
 /// in     ranked: for each scored perturbation its genes, best first (of a table of differential expression); empty: by
 ///        |real delta|
 /// ties   the lower gene
+/// ceiling  one half chooses its genes and the other is scored on them, as the whole group chooses for the prediction. Genes
+///        as ranked: unknown, since both halves had a part in the ranking
 /// errors bad_data: another number of rankings than scored perturbations
 /// source the top 20 of GEARS (Roohani et al. 2023)
 struct pearson_delta_top {
@@ -124,14 +137,14 @@ struct pearson_delta_top {
     if (!ranked.empty() && isize(ranked.size()) != of.n_scored())
       throw bad_data("there are " + std::to_string(ranked.size()) + " rankings of genes for " +
                      std::to_string(of.n_scored()) + " scored perturbations; give each one");
-    const score_form form{"pearson_delta_top" + std::to_string(k), correlation_unit, direction::higher_is_better, true,
-                          no_real_variation};
+    const score_form form{"pearson_delta_top" + std::to_string(k), correlation_unit, direction::higher_is_better,
+                          from_halves::spearman_brown, no_real_variation,
+                          ranked.empty() ? "" : "the genes were ranked by all cells, those of both halves among them"};
     return bulk_scores(of, options, form, [&](const bulk_pair& b) {
       std::vector<double> out;
       for (std::int64_t p = 0; p < b.real.size(); ++p) {
-        // Halves leave some perturbations out, and choose their genes by the whole group, as the prediction is judged.
-        const std::int64_t place = of.real_bulk().place_of(b.real.perturbation[usize(p)]);
-        const auto which = genes(of.real_bulk().delta_of(place), place);
+        // The side that is compared with chooses: of halves the first, which says nothing of the second's noise.
+        const auto which = genes(b.real.delta_of(p), of.real_bulk().place_of(b.real.perturbation[usize(p)]));
         out.push_back(
             correlation_or_zero(chosen(b.predicted.delta_of(p), which), chosen(b.real.delta_of(p), which), pearson));
       }

@@ -50,11 +50,10 @@ namespace tepui::metric {
 
 /// Mean over compounds of Spearman's rho of dose and size of the predicted effect.
 /// out      dose_monotonicity, .skill, .no_change, .train_mean, ..., and .real: the same of the real cells, which need not
-/// be 1; n counts
-///          compounds. Scored is that effects grow, not that they grow as the real ones do
+///          be 1; n counts compounds. Scored is that effects grow, not that they grow as the real ones do
 /// ceiling  the same of half of the real cells: noise adds length to all effects alike, so that halves have less of it
-/// empty    no compound with three doses: the reason         errors  bad_data: another number of compounds or doses than
-/// names
+/// empty    no compound with three doses: the reason
+/// errors   bad_data: another number of compounds or doses than names
 struct dose_monotonicity {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "dose_monotonicity";
@@ -67,25 +66,23 @@ struct dose_monotonicity {
       throw bad_data("dose_monotonicity: there are " + std::to_string(compound.size()) + " compounds and " +
                      std::to_string(dose.size()) + " doses for " + std::to_string(of.n_labels()) +
                      " perturbations; give each one, and -1 where there is no compound");
-    const score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better, false,
+    const score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better, from_halves::as_it_is,
                           "no compound was given in three doses or more"};
     const auto values = [&](const pseudobulks& bulk) {
       return perturbation_values::mean_of(dose_monotonicity_of(bulk, compound, dose));
     };
-    const auto number = [&](const pseudobulks& bulk) {
-      const auto v = values(bulk);
-      return v.n() == 0 ? measured::missing(form.no_value) : measured(v.value());
-    };
+    const auto number = [&](const pseudobulks& bulk) { return reference_of(values(bulk), form.no_value); };
+    const auto missing = [](const std::string& why) { return reference_score(measured::missing(why)); };
     std::vector<trivial_score> trivial;
-    for (const trivial_prediction& t : trivial_predictions(of))
-      trivial.push_back({t.name, t.applies() ? number(t.bulk) : measured::missing(t.missing)});
-    const half_bulks& halves = halved_bulks(of, options.seed);
+    for (const trivial_prediction& t : trivial_predictions(of, options.seed))
+      trivial.push_back({t.name, t.applies() ? number(t.bulk) : missing(t.missing)});
+    const bulk_sides& halves = halved_bulks(of, options.seed);
     auto out =
         scores_beside_trivial(form, values(of.predicted_bulk()), trivial,
-                              halves.missing.empty() ? number(halves.second) : measured::missing(halves.missing), options);
+                              halves.missing.empty() ? number(halves.second) : missing(halves.missing), options);
     score real = out.front();
     real.name += ".real";
-    real.value = number(of.real_bulk());
+    real.value = number(of.real_bulk()).value;
     real.low = real.high = measured::missing("the real cells' own score, given for comparison");
     out.push_back(std::move(real));
     return out;

@@ -73,6 +73,7 @@ template <class Real>
 /// Squared maximum mean discrepancy of predicted and real cells, mean over perturbations.
 /// out    mmd_rbf_{unbiased,biased} with .skill, .no_change, .train_cells (cell_scores.hpp)
 /// in     most: of larger groups so many cells are drawn; gamma, or 0: the median rule, for each pair of populations its own
+/// ceiling  biased: unknown, and so the skill
 /// cost   O(P most^2 genes)
 struct mmd_rbf {
   using reads = perturbed_cells;
@@ -88,7 +89,8 @@ struct mmd_rbf {
   }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     const score_form form{std::string(name) + (unbiased ? "_unbiased" : "_biased"), "squared discrepancy, at most 2",
-                          direction::lower_is_better, false, "no perturbation has cells enough on both sides"};
+                          direction::lower_is_better, from_halves::as_it_is,
+                          "no perturbation has cells enough on both sides", unbiased ? "" : halves_of_biased};
     return cell_scores(of, options, form, most, [&](const gathered_cells& predicted, const gathered_cells& real) {
       const mmd_squared d = mmd_between(predicted.points(), real.points(), gamma);
       return unbiased ? d.unbiased : d.biased;

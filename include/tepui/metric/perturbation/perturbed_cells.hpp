@@ -69,9 +69,10 @@ inline void check_log1p(const dense_view<scale::log1p>& cells, std::string_view 
 }
 
 /// shapes  cells [cells, genes] of both sides; perturbations are codes into names that both sides share; genes [genes] or
-/// empty scored  every perturbation that has real cells, except the control, in the order of its code What several heads
-/// need is computed when the first asks, and kept here: one subject a data set, shared by all heads, one thread at a time.
-/// It looks at cells and names, which must outlive it.
+///         empty
+/// scored  every perturbation that has real cells, except the control, in the order of its code
+/// What several heads need is computed when the first asks, and kept here: one subject a data set, shared by all heads, one
+/// thread at a time. It looks at cells and names, which must outlive it.
 class perturbed_cells {
  public:
   int threads = 1;

@@ -81,6 +81,12 @@ namespace tepui::metric {
   return gene;
 }
 
+/// Differences that are rounding alone become 0: they would correlate by chance.
+/// in     differences of numbers that are `largest` at most
+inline void snap_rounding(std::span<double> values, double largest) {
+  for (double& v : values) v = std::abs(v) <= 1e-12 * (1 + largest) ? 0 : v;
+}
+
 /// Chosen values.
 [[nodiscard]] inline std::vector<double> chosen(std::span<const double> values, std::span<const std::int32_t> which) {
   std::vector<double> out;

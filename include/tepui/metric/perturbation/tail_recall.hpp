@@ -47,9 +47,8 @@ namespace tepui::metric {
 
 /// Of the largest real changes over all (perturbation, gene), the share that is among as many largest predicted ones.
 /// in     deltas [perturbations, genes] of both; share of all changes that is the tail (more where values at its edge are
-/// equal);
-///        with_sign: the direction must agree as well; stratum [genes] and which, or empty: only tail changes of these genes
-///        count
+///        equal); with_sign: the direction must agree as well; stratum [genes] and which, or empty: only tail changes of
+///        these genes count
 /// out    a hits, b tail changes, of each perturbation: the ratio of their sums is the recall
 /// ties   predicted values that are equal at the edge of the budget count in part (tail_weights)
 /// source ours; the tail is that of all pairs, so a strong perturbation has more of it

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <tepui/flow/index.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/perturbation/pseudobulk.hpp>
 #include <tepui/metric/perturbation/row_errors.hpp>
@@ -17,11 +19,12 @@
 namespace tepui::metric {
 
 /// What a trivial predictor says: a pseudobulk for every perturbation that is scored, or the reason why it says nothing.
-/// invariants  `control` is the real control
+/// real   the real pseudobulks that it is held against; null: those of the subject
 struct trivial_prediction {
   std::string name;
   pseudobulks bulk;
   std::string missing;
+  std::shared_ptr<const pseudobulks> real = nullptr;
   [[nodiscard]] bool applies() const { return missing.empty(); }
 };
 
@@ -73,7 +76,7 @@ namespace trivial {
 }
 [[nodiscard]] inline trivial_prediction same_for_all(const perturbed_cells& of, std::string_view name,
                                                      std::span<const double> mean) {
-  trivial_prediction out{std::string(name), empty_like(of), ""};
+  trivial_prediction out{std::string(name), empty_like(of), "", nullptr};
   for (const std::int32_t p : of.scored()) out.bulk.add(p, mean, 0);
   return out;
 }
@@ -86,6 +89,18 @@ struct no_change {
   static constexpr std::string_view name = "no_change";
   [[nodiscard]] trivial_prediction operator()(const perturbed_cells& of) const {
     return trivial::same_for_all(of, name, of.real_bulk().control);
+  }
+};
+
+/// Nothing happens, in other cells: as many control cells as there are perturbed ones, divided from those that are the
+/// control (control_roles.hpp). Cells that do not respond are never the control cells themselves: where the predicted
+/// control is the real one, their change has the noise of the control in common with the real change, and correlates.
+struct no_change_cells {
+  static constexpr std::string_view name = "no_change_cells";
+  [[nodiscard]] trivial_prediction operator()(const perturbed_cells& of, std::uint64_t seed) const {
+    const bulk_sides& sides = no_change_bulks(of, seed);
+    if (!sides.missing.empty()) return trivial::says_nothing(name, sides.missing);
+    return {std::string(name), sides.second, "", std::make_shared<const pseudobulks>(sides.first)};
   }
 };
 
@@ -117,7 +132,7 @@ struct additive {
   [[nodiscard]] trivial_prediction operator()(const perturbed_cells& of) const {
     const pseudobulks& seen = of.training_bulk();
     if (seen.size() == 0) return trivial::says_nothing(name, std::string(trivial::no_training));
-    trivial_prediction out{std::string(name), trivial::empty_like(of), ""};
+    trivial_prediction out{std::string(name), trivial::empty_like(of), "", nullptr};
     const auto otherwise = mean_of_bulks(seen, false);
     std::int64_t combined = 0;
     for (const std::int32_t p : of.scored()) {
@@ -158,7 +173,7 @@ struct nearest_perturbation {
   [[nodiscard]] trivial_prediction operator()(const perturbed_cells& of) const {
     const pseudobulks& seen = of.training_bulk();
     if (seen.size() == 0) return trivial::says_nothing(name, std::string(trivial::no_training));
-    trivial_prediction out{std::string(name), trivial::empty_like(of), ""};
+    trivial_prediction out{std::string(name), trivial::empty_like(of), "", nullptr};
     const auto otherwise = mean_of_bulks(seen, false);
     std::int64_t found = 0;
     for (const std::int32_t p : of.scored()) {
@@ -229,10 +244,25 @@ struct nearest_perturbation {
 };
 
 /// All trivial predictors, those that say nothing among them, with the default settings. Kept by the subject.
-[[nodiscard]] inline const std::vector<trivial_prediction>& trivial_predictions(const perturbed_cells& of) {
-  return of.kept<std::vector<trivial_prediction>>("trivial predictions", [&] {
-    return std::vector<trivial_prediction>{no_change{}(of), train_mean{}(of), celleval_base_mean{}(of), additive{}(of),
-                                           nearest_perturbation{}(of)};
+/// control  where the prediction shares the real control, means of training cells are measured from it as well. Where it has
+///          its own, they must not: means of cells (train_mean, celleval_base_mean, nearest_perturbation) are measured from
+///          one half of the control cells, and the real means beside them from the other. no_change and additive state
+///          their change, and have no control to share
+[[nodiscard]] inline const std::vector<trivial_prediction>& trivial_predictions(const perturbed_cells& of,
+                                                                                std::uint64_t seed = 1) {
+  return of.kept<std::vector<trivial_prediction>>("trivial predictions " + std::to_string(seed), [&] {
+    std::vector<trivial_prediction> means{train_mean{}(of), celleval_base_mean{}(of), nearest_perturbation{}(of)};
+    const control_roles& roles = control_roles_of(of, seed);
+    if (!roles.shared && roles.missing.empty()) {
+      const auto real = std::make_shared<const pseudobulks>(with_control(of.real_bulk(), of, roles.real));
+      for (trivial_prediction& t : means)
+        if (t.applies()) {
+          t.bulk = with_control(std::move(t.bulk), of, roles.theirs);
+          t.real = real;
+        }
+    }
+    return std::vector<trivial_prediction>{no_change{}(of), no_change_cells{}(of, seed), std::move(means[0]),
+                                           std::move(means[1]), additive{}(of), std::move(means[2])};
   });
 }
 

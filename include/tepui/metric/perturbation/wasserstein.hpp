@@ -22,8 +22,8 @@
 namespace tepui::metric {
 
 /// Wasserstein distance of two samples of numbers to the power p: the integral over u in (0, 1) of |a(u) - b(u)|^p, a and b
-/// the quantile functions.                                 in  a, b ascending, p 1 or 2            empty  NaN          cost
-/// O(n + m)
+/// the quantile functions.
+/// in     a, b ascending; p 1 or 2          empty  NaN          cost   O(n + m)
 [[nodiscard]] inline double wasserstein_of_sorted(std::span<const double> a, std::span<const double> b, int p) {
   if (a.empty() || b.empty()) return std::numeric_limits<double>::quiet_NaN();
   const auto apart = [&](std::size_t i, std::size_t j) {
@@ -99,7 +99,8 @@ template <class Real>
 /// Wasserstein distance of predicted and real cells, mean over perturbations.
 /// out      wasserstein_mean_of_genes, or wasserstein_sliced, with .skill, .no_change, .train_cells (cell_scores.hpp)
 /// in       directions: 0: gene by gene; else sliced along so many, the same for all; most: of larger groups so many cells
-/// are drawn
+///          are drawn. Distances of samples grow as cells get fewer: compare predictions of as many cells
+/// ceiling  unknown for that reason, and so the skill
 struct wasserstein {
   using reads = perturbed_cells;
   static constexpr std::string_view name = "wasserstein";
@@ -115,7 +116,9 @@ struct wasserstein {
       throw bad_option("wasserstein: the number of directions is " + std::to_string(directions) +
                        "; it must not be negative");
     const score_form form{std::string(name) + (directions == 0 ? "_mean_of_genes" : "_sliced"), "log1p expression",
-                          direction::lower_is_better, false, "no perturbation has cells on both sides"};
+                          direction::lower_is_better, from_halves::as_it_is, "no perturbation has cells on both sides",
+                          "Wasserstein distances of samples grow as cells get fewer, so halves of the cells do not say what "
+                          "whole groups reach"};
     return cell_scores(of, options, form, most, [&](const gathered_cells& predicted, const gathered_cells& real) {
       return directions == 0 ? mean_gene_wasserstein(predicted.points(), real.points())
                              : sliced_wasserstein(predicted.points(), real.points(), directions, options.seed);

@@ -15,7 +15,9 @@ namespace tepui::metric {
 
 /// Mean cross-entropy + ridge / 2 |W|^2 of a softmax over classes.
 /// shapes  x [cells, dims]; label [cells] in [0, n_classes); parameters [dims + 1, n_classes], the last row the intercepts
-/// repeat  cells are worked on 512 at a time and summed in order: bit-equal for any number of threads
+/// repeat  cells are worked on 512 at a time and summed in order, within at most 64 groups of them and then over groups:
+///         bit-equal for any number of threads
+/// memory  64 gradients, for any number of cells
 /// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
 template <class Real>
 struct basic_logistic_loss {
@@ -32,12 +34,14 @@ struct basic_logistic_loss {
 
   /// in     parameters            out    the loss; gradient, of the same shape            cost   O(cells dims classes)
   double operator()(const vector& parameters, vector& gradient) const {
-    constexpr std::int64_t at_once = 512;
-    const std::int64_t dims = x.cols(), blocks = (x.rows() + at_once - 1) / at_once;
+    constexpr std::int64_t at_once = 512, most_groups = 64;
+    const std::int64_t dims = x.cols(), blocks = (x.rows() + at_once - 1) / at_once,
+                       together = (blocks + most_groups - 1) / most_groups,
+                       groups = blocks == 0 ? 0 : (blocks + together - 1) / together;
     const parameter_view w(parameters.data(), dims + 1, n_classes);
     std::vector<double> loss(usize(blocks), 0);
-    std::vector<matrix> part(usize(blocks));
-    kernel::parallel_chunks(blocks, threads, [&](std::int64_t b, int) {
+    std::vector<matrix> part(usize(groups));
+    const auto add_block = [&](std::int64_t b, matrix& to) {
       const std::int64_t first = b * at_once, n = std::min(at_once, x.rows() - first);
       row_matrix p = x.middleRows(first, n) * w.topRows(dims);
       p.rowwise() += w.row(dims);
@@ -51,17 +55,18 @@ struct basic_logistic_loss {
         row /= sum;
         row(own) -= 1;
       }
-      part[usize(b)].resize(dims + 1, n_classes);
-      part[usize(b)].topRows(dims).noalias() = x.middleRows(first, n).transpose() * p;
-      part[usize(b)].row(dims) = p.colwise().sum();
+      to.topRows(dims).noalias() += x.middleRows(first, n).transpose() * p;
+      to.row(dims) += p.colwise().sum();
+    };
+    kernel::parallel_chunks(groups, threads, [&](std::int64_t g, int) {
+      part[usize(g)] = matrix::Zero(dims + 1, n_classes);
+      for (std::int64_t b = g * together; b < std::min(blocks, (g + 1) * together); ++b) add_block(b, part[usize(g)]);
     });
     gradient = vector::Zero(parameters.size());
     Eigen::Map<matrix> g(gradient.data(), dims + 1, n_classes);
     double total = 0;
-    for (std::int64_t b = 0; b < blocks; ++b) {
-      total += loss[usize(b)];
-      g += part[usize(b)];
-    }
+    for (const double l : loss) total += l;
+    for (const matrix& p : part) g += p;
     const auto n = static_cast<Real>(x.rows());
     g /= n;
     g.topRows(dims) += ridge * w.topRows(dims);
