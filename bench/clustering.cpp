@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <fstream>
-#include <functional>
 #include <string>
 
 #include <tepui/metric/clustering/kmeans.hpp>
@@ -26,17 +25,6 @@ namespace tp = tepui;
 namespace metric = tepui::metric;
 
 namespace {
-
-double own_seconds(const std::function<void()>& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double start = now();
-  f();
-  return now() - start;
-}
 
 template <class Values>
 void read(const std::string& path, Values& out) {
@@ -75,13 +63,13 @@ cells types(std::int64_t n, std::int64_t dims) {
 
 void agreement(const std::vector<std::int32_t>& truth, const std::vector<std::int32_t>& found) {
   double value = 0;
-  const double table = own_seconds([&] { value += static_cast<double>(metric::contingency(truth, found).n); });
+  const double table = bench::own_seconds([&] { value += static_cast<double>(metric::contingency(truth, found).n); });
   const metric::contingency of(truth, found);
-  const double nmi = own_seconds([&] { value += metric::normalized_information(of); });
-  const double ari = own_seconds([&] { value += metric::adjusted_rand(of); });
-  const double ami = own_seconds([&] { value += metric::adjusted_information(of); });
+  const double nmi = bench::own_seconds([&] { value += metric::normalized_information(of); });
+  const double ari = bench::own_seconds([&] { value += metric::adjusted_rand(of); });
+  const double ami = bench::own_seconds([&] { value += metric::adjusted_information(of); });
   const metric::two_partitions both(truth, found);
-  const double scored = own_seconds([&] { value += metric::nmi{}(both, {})[0].high.value; });
+  const double scored = bench::own_seconds([&] { value += metric::nmi{}(both, {})[0].high.value; });
   std::printf("agreement table %.6f nmi %.6f ari %.6f ami %.6f nmi-with-1000-resamples %.6f of %.6f\n", table, nmi, ari, ami,
               scored, value);
 }
@@ -91,7 +79,7 @@ void scans(const tp::graph<>& of, const std::vector<std::int32_t>& truth) {
   const auto at = metric::resolutions{}.list();
   const auto scan = [&](const char* name, const auto& method) {
     std::vector<tp::partition<>> found;
-    const double seconds = own_seconds([&] { found = method.scan(of, at); });
+    const double seconds = bench::own_seconds([&] { found = method.scan(of, at); });
     const metric::best_of_scan best(truth, found);
     std::printf("scan %s %.6f best nmi %.6f modularity at 1 %.6f clusters at 1 %d\n", name, seconds, best.nmi,
                 metric::modularity(of, found[4].label, at[4]), found[4].n_labels);
@@ -130,7 +118,7 @@ int main(int argc, char** argv) {
   metric::kmeans_clusters found;
   std::vector<double> seconds;
   for (int times = 0; times < 3; ++times)
-    seconds.push_back(own_seconds([&] { found = metric::kmeans{}.of(x.points.view(), k); }));
+    seconds.push_back(bench::own_seconds([&] { found = metric::kmeans{}.of(x.points.view(), k); }));
   std::printf("kmeans %.6f rounds %d inertia %.8g nmi %.6f\n", bench::median(seconds), found.rounds, found.inertia,
               metric::normalized_information(metric::contingency(x.label, found.cells.label)));
   agreement(x.label, {found.cells.label.begin(), found.cells.label.end()});

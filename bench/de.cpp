@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <functional>
 #include <string>
 
 #include <tepui/kernel/mann_whitney.hpp>
@@ -22,22 +21,6 @@ namespace tp = tepui;
 namespace metric = tepui::metric;
 
 namespace {
-
-double own_seconds(const std::function<void()>& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double start = now();
-  f();
-  return now() - start;
-}
-double median_seconds(int times, const std::function<void()>& f) {
-  std::vector<double> all;
-  for (int i = 0; i < times; ++i) all.push_back(own_seconds(f));
-  return bench::median(all);
-}
 
 struct cells {
   std::int64_t n_genes;
@@ -68,18 +51,6 @@ cells synthetic(std::uint64_t seed) {
   return out;
 }
 
-template <class T>
-std::vector<T> read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-  return out;
-}
 void write(const std::string& path, const std::vector<double>& v) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(double)));
@@ -112,29 +83,29 @@ int main(int argc, char** argv) {
   } else {
     real = {std::atoll(argv[3]),
             std::atoi(argv[4]),
-            read<float>(folder + "/real.bin"),
-            read<std::int32_t>(folder + "/code.bin"),
+            bench::read<float>(folder + "/real.bin"),
+            bench::read<std::int32_t>(folder + "/code.bin"),
             {}};
     for (std::int64_t c = 0; c < std::atoll(argv[2]); ++c) real.id.push_back(c);
     predicted = real;
-    predicted.value = read<float>(folder + "/predicted.bin");
+    predicted.value = bench::read<float>(folder + "/predicted.bin");
   }
   tp::kernel::rank_table ranks;
   const double kernel =
-      median_seconds(5, [&] { ranks = tp::kernel::mann_whitney(real.value, real.n_genes, real.groups()); });
+      bench::median_own_seconds(5, [&] { ranks = tp::kernel::mann_whitney(real.value, real.n_genes, real.groups()); });
   check(real, ranks);
   if (!folder.empty()) {
     write(folder + "/p.bin", ranks.p);
     write(folder + "/u.bin", ranks.u);
   }
   std::vector<float> copy(real.value.size());
-  const double copied = median_seconds(5, [&] { std::memcpy(copy.data(), real.value.data(), 4 * copy.size()); });
+  const double copied = bench::median_own_seconds(5, [&] { std::memcpy(copy.data(), real.value.data(), 4 * copy.size()); });
   metric::de_table table;
   const auto table_of = [](const cells& of) {
     return metric::differential_expression(std::span<const float>(of.value), of.n_genes, of.groups());
   };
-  const double whole = median_seconds(5, [&] { table = table_of(real); });
-  const double both = median_seconds(3, [&] {
+  const double whole = bench::median_own_seconds(5, [&] { table = table_of(real); });
+  const double both = bench::median_own_seconds(3, [&] {
     const auto a = metric::rounded_to_float(table_of(real)), b = metric::rounded_to_float(table_of(predicted));
     const auto columns = metric::celleval_columns(metric::de_pair(a, b));
     bench::check(columns.size() == 18, "celleval_columns");

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
 #include <tepui/flow/counts.hpp>
 #include <tepui/kernel/rng.hpp>
 #include <vector>
@@ -24,6 +27,39 @@ double seconds_of(F&& f) {
   const auto start = std::chrono::steady_clock::now();
   f();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// Processor time of this thread, which other programs on the machine do not lengthen as they do the clock's.
+template <class F>
+double own_seconds(F&& f) {
+  const auto now = [] {
+    timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+  };
+  const double start = now();
+  f();
+  return now() - start;
+}
+template <class F>
+double median_own_seconds(int times, F&& f) {
+  std::vector<double> all;
+  for (int i = 0; i < times; ++i) all.push_back(own_seconds(f));
+  return median(all);
+}
+
+/// The numbers of a file that a peer's script has written, one behind the other. Stops the program where there is none.
+template <class T>
+std::vector<T> read(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) {
+    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
+    std::exit(1);
+  }
+  std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
+  return out;
 }
 
 /// items   what one call works on (nonzeros, distances): reported as ns each

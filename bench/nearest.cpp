@@ -17,7 +17,6 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
-#include <functional>
 #include <string>
 
 #include <tepui/kernel/gemm.hpp>
@@ -28,22 +27,6 @@ namespace tp = tepui;
 namespace kernel = tepui::kernel;
 
 namespace {
-
-double own_seconds(const std::function<void()>& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double start = now();
-  f();
-  return now() - start;
-}
-double median_seconds(int times, const std::function<void()>& f) {
-  std::vector<double> all;
-  for (int i = 0; i < times; ++i) all.push_back(own_seconds(f));
-  return bench::median(all);
-}
 
 struct cells {
   std::int64_t n, dims, m;
@@ -78,18 +61,6 @@ cells types(std::int64_t n, std::int64_t m, std::int64_t dims) {
 }
 
 template <class T>
-std::vector<T> read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-  return out;
-}
-template <class T>
 void write(const std::string& path, const std::vector<T>& v) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(T)));
@@ -112,8 +83,8 @@ measured measure(const cells& x, std::vector<std::int32_t>& which, double& value
   std::vector<float> distance(tp::usize(x.n));
   which.resize(distance.size());
   measured out{};
-  out.hausdorff = median_seconds(5, [&] { value = kernel::directed_hausdorff(x.all(), x.among()); });
-  out.nearest = median_seconds(3, [&] { kernel::nearest_distances(x.all(), x.among(), distance, which); });
+  out.hausdorff = bench::median_own_seconds(5, [&] { value = kernel::directed_hausdorff(x.all(), x.among()); });
+  out.nearest = bench::median_own_seconds(3, [&] { kernel::nearest_distances(x.all(), x.among(), distance, which); });
   check(x, distance, which, value);
   // The products alone, 480 cells at a time so that they stay near.
   kernel::packed_factor<kernel::precision::float32, float> packed;
@@ -121,7 +92,7 @@ measured measure(const cells& x, std::vector<std::int32_t>& which, double& value
   kernel::gemm_room<float> room;
   constexpr std::int64_t together = 480;
   std::vector<float> product(tp::usize(together * x.m));
-  out.product = median_seconds(3, [&] {
+  out.product = bench::median_own_seconds(3, [&] {
     for (std::int64_t i = 0; i < x.n; i += together)
       kernel::gemm(std::min(together, x.n - i), x.m, x.dims, {x.all().row(i), x.dims, 1}, packed, product.data(), x.m,
                    kernel::into::overwrite, room);
@@ -163,7 +134,7 @@ int main(int argc, char** argv) {
   double value = 0;
   if (argc >= 6 && std::string(argv[5]) == "neighbours") {
     const std::string folder = argv[1];
-    const auto numbers = read<float>(folder + "/cells.bin");
+    const auto numbers = bench::read<float>(folder + "/cells.bin");
     const int threads = argc > 6 ? std::atoi(argv[6]) : 1;
     const auto found =
         neighbours_of({std::atoll(argv[2]), std::atoll(argv[3]), numbers}, std::atoll(argv[4]), threads);
@@ -173,24 +144,24 @@ int main(int argc, char** argv) {
   }
   if (argc >= 5) {
     const std::string folder = argv[1];
-    cells x{std::atoll(argv[2]), std::atoll(argv[3]), 0, read<float>(folder + "/cells.bin"), {}};
-    x.choose(read<std::int64_t>(folder + "/chosen.bin"));
+    cells x{std::atoll(argv[2]), std::atoll(argv[3]), 0, bench::read<float>(folder + "/cells.bin"), {}};
+    x.choose(bench::read<std::int64_t>(folder + "/chosen.bin"));
     const std::string only = argc > 5 ? argv[5] : "";
     if (only.empty() || only == "hausdorff") {
-      const double seconds = median_seconds(5, [&] { value = kernel::directed_hausdorff(x.all(), x.among()); });
+      const double seconds = bench::median_own_seconds(5, [&] { value = kernel::directed_hausdorff(x.all(), x.among()); });
       std::printf("hausdorff %.6f %.17g\n", seconds, value);
     }
     if (only.empty() || only == "nearest") {
       std::vector<float> distance(tp::usize(x.n));
       which.resize(distance.size());
       std::printf("nearest %.6f\n",
-                  median_seconds(3, [&] { kernel::nearest_distances(x.all(), x.among(), distance, which); }));
+                  bench::median_own_seconds(3, [&] { kernel::nearest_distances(x.all(), x.among(), distance, which); }));
       write(folder + "/nearest.bin", which);
     }
     if (only.empty() || only == "k_center") {
       std::vector<std::int64_t> rows(tp::usize(x.m));
       std::vector<float> radius(rows.size());
-      std::printf("k_center %.6f\n", median_seconds(3, [&] { kernel::farthest_first(x.all(), x.m, 0, rows, radius); }));
+      std::printf("k_center %.6f\n", bench::median_own_seconds(3, [&] { kernel::farthest_first(x.all(), x.m, 0, rows, radius); }));
       write(folder + "/k_center.bin", rows);
     }
     return 0;
@@ -205,10 +176,10 @@ int main(int argc, char** argv) {
     std::vector<std::int64_t> rows(tp::usize(m)), plain(20);
     std::vector<float> radius(rows.size()), plain_radius(20);
     kernel::plain_farthest_first<float, float>(x.all(), 20, 0, plain, plain_radius);
-    const double greedy = median_seconds(3, [&] { kernel::farthest_first(x.all(), m, 0, rows, radius); });
+    const double greedy = bench::median_own_seconds(3, [&] { kernel::farthest_first(x.all(), m, 0, rows, radius); });
     bench::check(std::equal(plain.begin(), plain.end(), rows.begin()), "farthest_first");
     std::vector<float> copy(x.value.size());
-    const double copied = median_seconds(5, [&] { std::memcpy(copy.data(), x.value.data(), 4 * copy.size()); });
+    const double copied = bench::median_own_seconds(5, [&] { std::memcpy(copy.data(), x.value.data(), 4 * copy.size()); });
     std::printf("  k-center, %lld choices: %.1f ms; copying the cells as often: %.1f ms\n", static_cast<long long>(m),
                 1e3 * greedy, 1e3 * copied * static_cast<double>(m));
   }

@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <ctime>
-#include <fstream>
 #include <functional>
 #include <string>
 
@@ -23,31 +22,12 @@ namespace metric = tepui::metric;
 
 namespace {
 
-double cpu_seconds_of(const std::function<void()>& f) {
-  const std::clock_t start = std::clock();
-  f();
-  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
-
 struct cells {
   tp::embedding_batch<> embedding;
   std::vector<std::int32_t> label, batch;
   std::vector<std::string> labels, batches;
   metric::neighbour_table near;
 };
-
-template <class T>
-std::vector<T> read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-  return out;
-}
 
 void name_labels(cells& c) {
   for (std::int32_t l = 0; l <= *std::max_element(c.label.begin(), c.label.end()); ++l)
@@ -59,14 +39,14 @@ void name_labels(cells& c) {
 cells from(const std::string& folder, std::int64_t n, std::int64_t dims) {
   cells c;
   c.embedding.resize(n, dims);
-  const auto value = read<float>(folder + "/cells.bin");
+  const auto value = bench::read<float>(folder + "/cells.bin");
   std::copy(value.begin(), value.end(), c.embedding.value.begin());
-  c.label = read<std::int32_t>(folder + "/label.bin");
-  c.batch = read<std::int32_t>(folder + "/batch.bin");
+  c.label = bench::read<std::int32_t>(folder + "/label.bin");
+  c.batch = bench::read<std::int32_t>(folder + "/batch.bin");
   c.near.n_cells = n;
   c.near.k = 90;
-  c.near.neighbour = read<std::int32_t>(folder + "/neighbour.bin");
-  c.near.distance = read<float>(folder + "/distance.bin");
+  c.near.neighbour = bench::read<std::int32_t>(folder + "/neighbour.bin");
+  c.near.distance = bench::read<float>(folder + "/distance.bin");
   return c;
 }
 
@@ -110,7 +90,7 @@ int main(int argc, char** argv) {
   const auto report = [](const char* name, int times, const std::function<double()>& work) {
     std::vector<double> seconds;
     double value = 0;
-    for (int t = 0; t < times; ++t) seconds.push_back(cpu_seconds_of([&] { value = work(); }));
+    for (int t = 0; t < times; ++t) seconds.push_back(bench::own_seconds([&] { value = work(); }));
     std::printf("%s %.6f %.17g\n", name, bench::median(seconds), value);
     std::fflush(stdout);
   };

@@ -8,8 +8,6 @@
 #include <time.h>
 
 #include <cmath>
-#include <fstream>
-#include <functional>
 #include <string>
 
 #include <tepui/metric/classification/scores.hpp>
@@ -26,34 +24,6 @@ namespace {
 
 constexpr std::int64_t dims = 50;
 constexpr std::int32_t types = 20;
-
-double median_seconds(int times, const std::function<void()>& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  std::vector<double> all;
-  for (int i = 0; i < times; ++i) {
-    const double start = now();
-    f();
-    all.push_back(now() - start);
-  }
-  return bench::median(all);
-}
-
-template <class T>
-std::vector<T> read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::vector<T> out(static_cast<std::size_t>(file.tellg()) / sizeof(T));
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
-  return out;
-}
 
 /// Types of unequal size that overlap.
 void make(std::vector<float>& x, std::vector<std::int32_t>& label, std::int64_t n) {
@@ -75,8 +45,8 @@ int main(int argc, char** argv) {
   std::vector<std::int32_t> label;
   std::vector<float> x;
   if (argc > 1) {
-    x = read<float>(std::string(argv[1]) + "/x.bin");
-    label = read<std::int32_t>(std::string(argv[1]) + "/label.bin");
+    x = bench::read<float>(std::string(argv[1]) + "/x.bin");
+    label = bench::read<std::int32_t>(std::string(argv[1]) + "/label.bin");
   } else {
     make(x, label, 20'000);
   }
@@ -92,23 +62,23 @@ int main(int argc, char** argv) {
   };
 
   m::logistic_model ridge, rough, lasso;
-  double seconds = median_seconds(3, [&] { ridge = m::logistic_probe{}.fit(task); });
+  double seconds = bench::median_own_seconds(3, [&] { ridge = m::logistic_probe{}.fit(task); });
   std::printf("logistic %.4f %.9g   (%d iterations)\n", seconds, shared_loss(ridge) + 0.5 * ridge.weight.squaredNorm(),
               ridge.iterations);
-  seconds = median_seconds(3, [&] { rough = m::logistic_probe{.tolerance = 1e-4}.fit(task); });
+  seconds = bench::median_own_seconds(3, [&] { rough = m::logistic_probe{.tolerance = 1e-4}.fit(task); });
   std::printf("logistic_tolerance_1e-4 %.4f %.9g   (%d iterations)\n", seconds,
               shared_loss(rough) + 0.5 * rough.weight.squaredNorm(), rough.iterations);
-  seconds = median_seconds(1, [&] { lasso = m::sparse_logistic_probe{}.fit(task); });
+  seconds = bench::median_own_seconds(1, [&] { lasso = m::sparse_logistic_probe{}.fit(task); });
   std::printf("sparse_logistic %.4f %.9g   (%d iterations, %lld zeros)\n", seconds,
               shared_loss(lasso) + lasso.weight.cwiseAbs().sum(), lasso.iterations,
               static_cast<long long>((lasso.weight.array() == 0).count()));
   m::basic_svm_model<double> planes;
-  seconds = median_seconds(3, [&] { planes = m::linear_svm_probe{}.fit(task); });
+  seconds = bench::median_own_seconds(3, [&] { planes = m::linear_svm_probe{}.fit(task); });
   double objective = 0;
   for (const double o : planes.objective) objective += o;
   std::printf("linear_svm %.4f %.9g   (%s)\n", seconds, objective, planes.converged ? "converged" : "not converged");
   m::probe_answer said;
-  seconds = median_seconds(1, [&] { said = m::mlp_probe{}.answer(task); });
+  seconds = bench::median_own_seconds(1, [&] { said = m::mlp_probe{}.answer(task); });
   std::printf("mlp %.4f %.9g\n", seconds, m::confusion(label, said.predicted, types).accuracy());
 
   said = ridge.answer(cells.view());
@@ -116,16 +86,16 @@ int main(int argc, char** argv) {
   for (std::int32_t t = 0; t < types; ++t) names.push_back("type " + std::to_string(t));
   const m::answers given{label, said.predicted, {}, names, types, said.probability};
   double value = 0;
-  seconds = median_seconds(3, [&] {
+  seconds = bench::median_own_seconds(3, [&] {
     value =
         m::measure(m::predicted_cells(given), {}, m::accuracy{}, m::macro_f1{}, m::f1_by_class{}, m::mcc{}, m::kappa{})[1]
             .value.value;
   });
   std::printf("counts_1000_resamples %.4f %.9g\n", seconds, value);
-  seconds = median_seconds(
+  seconds = bench::median_own_seconds(
       1, [&] { value = m::measure(m::predicted_cells(given), {}, m::auroc{}, m::auprc{.micro = false})[0].value.value; });
   std::printf("auroc_and_auprc_resampled %.4f %.9g\n", seconds, value);
-  seconds = median_seconds(3, [&] {
+  seconds = bench::median_own_seconds(3, [&] {
     value = m::measure(m::predicted_cells(given), {.resamples = 0}, m::auroc{.by_class = false},
                        m::auprc{.by_class = false, .micro = false})[0]
                 .value.value;
