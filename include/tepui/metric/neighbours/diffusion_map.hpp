@@ -83,14 +83,17 @@ struct transitions {
 /// The eigenvectors of largest eigenvalue, leaving the sign aside. Small matrices are solved whole, large ones by Lanczos'
 /// method with every vector made orthogonal to all before.
 /// source Lanczos 1950; Golub and Van Loan 2013, 10.3
-[[nodiscard]] inline pairs leading(const transitions& a, Eigen::Index wanted) {
+/// A template only so that a program that includes this file does not compile Eigen's decompositions unless it uses them.
+template <class Real = double>
+[[nodiscard]] pairs leading(const transitions& a, Eigen::Index wanted) {
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
   const Eigen::Index n = a.g->n_cells();
   if (n <= 500) {
     Eigen::MatrixXd whole = Eigen::MatrixXd::Zero(n, n);
     for (Eigen::Index i = 0; i < n; ++i)
       for (std::int64_t e = a.g->row_begin[usize(i)]; e < a.g->row_begin[usize(i) + 1]; ++e)
         whole(i, a.g->neighbour[usize(e)]) = a.weight[usize(e)];
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(whole);
+    const Eigen::SelfAdjointEigenSolver<matrix> solved(whole);
     return chosen(solved.eigenvalues(), solved.eigenvectors(), largest(solved.eigenvalues(), wanted));
   }
   const kernel::draws random(1, "diffusion map");
@@ -108,7 +111,7 @@ struct transitions {
     const bool last = m == n || beside(m - 1) < 1e-12;
     if (!last) next /= beside(m - 1);
     if (!last && (m < 2 * wanted || m % 50 != 0)) continue;
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved;
+    Eigen::SelfAdjointEigenSolver<matrix> solved;
     solved.computeFromTridiagonal(middle.head(m), beside.head(m - 1));
     const auto of = largest(solved.eigenvalues(), wanted);
     double off = 0;
@@ -128,7 +131,8 @@ struct transitions {
 /// errors none            cost   O(cells 300^2) for 100 coordinates, O(cells^3) below 500 cells
 /// repeat the same for any number of threads; up to rounding between compilers
 /// source Coifman et al. 2005; Haghverdi et al. 2016; as diffusion_nn of scib-metrics
-[[nodiscard]] inline embedding_batch<> diffusion_map(const graph<>& g, std::int64_t components = 100) {
+template <class Real = double>
+[[nodiscard]] embedding_batch<> diffusion_map(const graph<>& g, std::int64_t components = 100) {
   const std::int64_t n = g.n_cells();
   const std::vector<std::int32_t> one_label(usize(n), 0);
   const auto piece = components_within(g, one_label);
@@ -144,7 +148,7 @@ struct transitions {
   for (std::size_t p = 0; p < rows.size(); ++p) {
     if (rows[p].empty()) continue;
     const graph<> part = subgraph(g, rows[p]);
-    solved[p] = diffusion::leading(diffusion::transitions(part), components);
+    solved[p] = diffusion::leading<Real>(diffusion::transitions(part), components);
     for (Eigen::Index j = 0; j < solved[p].value.size(); ++j) all.push_back({solved[p].value(j), p, j});
   }
   std::sort(all.begin(), all.end(), [](const coordinate& a, const coordinate& b) {

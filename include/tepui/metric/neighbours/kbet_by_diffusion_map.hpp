@@ -1,6 +1,7 @@
 #pragma once
 /// kBET within every label by neighbours in diffusion coordinates, as scib-metrics reports it.
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,11 +19,11 @@ namespace tepui::metric {
 /// in     graph of one label's cells; k; coordinates            out    [cells, k], nearest first; nothing where there
 ///        are not so many
 /// ties   those of nearest_neighbours                           cost   diffusion_map, then the neighbours
-[[nodiscard]] inline std::optional<std::vector<std::int32_t>> diffusion_neighbours(const graph<>& g, std::int64_t k,
-                                                                                   std::int64_t components = 100,
-                                                                                   int threads = 1) {
+template <class Real = double>
+[[nodiscard]] std::optional<std::vector<std::int32_t>> diffusion_neighbours(const graph<>& g, std::int64_t k,
+                                                                            std::int64_t components = 100, int threads = 1) {
   if (g.n_cells() <= k) return std::nullopt;
-  const embedding_batch<> map = diffusion_map(g, components);
+  const embedding_batch<> map = diffusion_map<Real>(g, components);
   const neighbour_table near = nearest_neighbours(map.view(), k + 1, threads);
   std::vector<std::int32_t> out;
   for (std::int64_t i = 0; i < near.n_cells; ++i) {
@@ -51,7 +52,8 @@ struct kbet_by_label_diffusion_map {
     return "kbet_by_label_diffusion_map graph_k=" + std::to_string(graph_k) + " components=" + std::to_string(components) +
            " alpha=" + std::to_string(alpha);
   }
-  [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options = {}) const {
+  [[nodiscard]] std::vector<score> operator()(const std::same_as<embedded_cells> auto& of,
+                                              const score_options& options = {}) const {
     if (components < 1)
       throw bad_option("kbet_by_label_diffusion_map was asked for with " + std::to_string(components) +
                        " coordinates; give at least 1");

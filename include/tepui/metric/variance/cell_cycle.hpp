@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -45,7 +46,8 @@ struct cell_cycle_conservation {
   using reads = embedded_cells;
   [[nodiscard]] std::string describe() const { return "cell_cycle_conservation(n_comps=" + std::to_string(n_comps) + ")"; }
 
-  [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options) const {
+  [[nodiscard]] std::vector<score> operator()(const std::same_as<embedded_cells> auto& of,
+                                              const score_options& options) const {
     options.check();
     const std::string called = options.prefix + "cell_cycle_conservation";
     const std::int64_t n = of.cells.n_cells();

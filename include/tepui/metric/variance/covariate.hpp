@@ -53,7 +53,9 @@ using cell_columns = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen
 /// What groups explain: the fit is the mean of the group, in closed form.
 /// in     cells [cells, columns]; group [cells], checked
 /// cost   O(cells columns)
-[[nodiscard]] inline explained_squares explained_by(const cell_columns& cells, const cell_labels& group) {
+/// A template only so that a program that includes this file does not compile Eigen's sums unless it uses them.
+template <class Real = double>
+[[nodiscard]] explained_squares explained_by(const cell_columns& cells, const cell_labels& group) {
   explained_squares out;
   if (cells.rows() == 0) return out;
   cell_columns mean = cell_columns::Zero(group.n_labels(), cells.cols());
@@ -78,7 +80,8 @@ using cell_columns = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen
 /// in     cells [cells, columns]; covariate [cells, covariates], finite. A constant covariate, or one that others add up to,
 ///        explains nothing more. Codes of batches are no numbers: batch 2 is not twice batch 1; give those as cell_labels
 /// cost   O(cells covariates (columns + covariates))
-[[nodiscard]] inline explained_squares explained_by(const cell_columns& cells, const cell_columns& covariate) {
+template <class Real = double>
+[[nodiscard]] explained_squares explained_by(const cell_columns& cells, const cell_columns& covariate) {
   if (covariate.rows() != cells.rows())
     throw bad_data("there are " + std::to_string(covariate.rows()) + " rows of covariates for " +
                    std::to_string(cells.rows()) + " cells; give one a cell");

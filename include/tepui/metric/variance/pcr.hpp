@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -44,8 +45,8 @@ namespace variance_heads {
   return out;
 }
 /// The share that batches dealt anew within labels explain.
-[[nodiscard]] inline double mixed_share(const cell_columns& columns, const embedded_cells& of,
-                                        const score_options& options) {
+template <class Real = double>
+[[nodiscard]] double mixed_share(const cell_columns& columns, const embedded_cells& of, const score_options& options) {
   const auto dealt = dealt_labels(of.batch.code, of.cells.cells.id,
                                   kernel::draws(options.seed, "metric: batches permuted within labels"), of.label.code);
   return explained_by(columns, cell_labels(dealt, of.batch.name)).share();
@@ -70,7 +71,8 @@ struct pcr {
   using reads = embedded_cells;
   [[nodiscard]] std::string describe() const { return "pcr(n_comps=" + std::to_string(n_comps) + ")"; }
 
-  [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options) const {
+  [[nodiscard]] std::vector<score> operator()(const std::same_as<embedded_cells> auto& of,
+                                              const score_options& options) const {
     options.check();
     const std::string called = options.prefix + "pcr_batch";
     const auto none = [&](std::string_view why) {
@@ -122,7 +124,8 @@ struct pcr_of_number {
     return "pcr_of_number(" + what + ", n_comps=" + std::to_string(n_comps) + ")";
   }
 
-  [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options) const {
+  [[nodiscard]] std::vector<score> operator()(const std::same_as<embedded_cells> auto& of,
+                                              const score_options& options) const {
     options.check();
     const std::string called = options.prefix + "pcr[" + what + "]";
     const auto none = [&](std::string_view why) {

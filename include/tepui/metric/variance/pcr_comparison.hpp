@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -33,7 +34,8 @@ struct pcr_comparison {
   using reads = embedded_cells;
   [[nodiscard]] std::string describe() const { return "pcr_comparison(n_comps=" + std::to_string(n_comps) + ")"; }
 
-  [[nodiscard]] std::vector<score> operator()(const embedded_cells& of, const score_options& options) const {
+  [[nodiscard]] std::vector<score> operator()(const std::same_as<embedded_cells> auto& of,
+                                              const score_options& options) const {
     options.check();
     const std::string called = options.prefix + "pcr_comparison";
     const auto none = [&](std::string_view why) {

@@ -20,7 +20,10 @@ namespace tepui::metric {
 /// signs  are arbitrary; what is explained does not depend on them
 /// cost   all: O(cells dims). Fewer: O(cells dims^2 + dims^3), or with fewer cells than dims O(cells^2 dims + cells^3)
 /// source Pearson 1901
-[[nodiscard]] inline cell_columns principal_columns(const embedding_view<>& cells, std::int64_t n_comps) {
+/// A template only so that a program that includes this file does not compile Eigen's decompositions unless it uses them.
+template <class Real = double>
+[[nodiscard]] cell_columns principal_columns(const embedding_view<>& cells, std::int64_t n_comps) {
+  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
   cell_columns out(cells.n_cells(), cells.n_columns);
   for (std::int64_t i = 0; i < cells.n_cells(); ++i)
     for (std::int64_t d = 0; d < cells.n_columns; ++d) out(i, d) = static_cast<double>(cells.row(i)[usize(d)]);
@@ -31,14 +34,14 @@ namespace tepui::metric {
   out.rowwise() -= out.colwise().mean().eval();
   // Eigenvalues come smallest first: the last columns are wanted.
   if (cells.n_columns <= cells.n_cells()) {
-    Eigen::MatrixXd products = Eigen::MatrixXd::Zero(out.cols(), out.cols());
-    products.selfadjointView<Eigen::Lower>().rankUpdate(out.transpose());
-    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(products);
+    matrix products = matrix::Zero(out.cols(), out.cols());
+    products.template selfadjointView<Eigen::Lower>().rankUpdate(out.transpose());
+    const Eigen::SelfAdjointEigenSolver<matrix> solved(products);
     return out * solved.eigenvectors().rightCols(n_comps);
   }
-  Eigen::MatrixXd products = Eigen::MatrixXd::Zero(out.rows(), out.rows());
-  products.selfadjointView<Eigen::Lower>().rankUpdate(out);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solved(products);
+  matrix products = matrix::Zero(out.rows(), out.rows());
+  products.template selfadjointView<Eigen::Lower>().rankUpdate(out);
+  const Eigen::SelfAdjointEigenSolver<matrix> solved(products);
   return solved.eigenvectors().rightCols(n_comps) *
          solved.eigenvalues().tail(n_comps).cwiseMax(0.0).cwiseSqrt().asDiagonal();
 }
