@@ -20,6 +20,7 @@ enum class start : std::int32_t {
   one,
   normal,   ///< normal with a standard deviation of `spread`
   uniform,  ///< uniform within `spread` of 0
+  value,    ///< all of them `spread`
 };
 
 /// A named part of the flat weights: a matrix, or a vector, which has one row.
@@ -182,6 +183,7 @@ void draw_weights(const L& layer, const kernel::draws& random, std::span<Real> w
     for (std::int64_t i = 0; i < s.size(); ++i) {
       double value = 0;
       if (s.begins == start::one) value = 1;
+      if (s.begins == start::value) value = s.spread;
       if (s.begins == start::normal) value = s.spread * own.normal(i);
       if (s.begins == start::uniform) value = s.spread * (2 * own.uniform(i) - 1);
       w[usize(first + i)] = static_cast<Real>(value);
