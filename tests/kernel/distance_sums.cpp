@@ -23,8 +23,9 @@ struct grouped {
   std::vector<std::int32_t> group;
   [[nodiscard]] kernel::points points() const { return {n, dims, value}; }
 };
-/// Points: anywhere, on a coarse grid (copies), far from 0, with outliers, all the same, tight groups apart, large, small.
-constexpr int kinds = 8;
+/// Points: anywhere, on a coarse grid (copies), far from 0, with outliers, all the same, tight groups apart, large, small,
+/// mostly 0.
+constexpr int kinds = 9;
 grouped some_points(int kind, std::int64_t n, std::int64_t dims, std::int32_t groups, std::uint64_t seed) {
   const kernel::draws random(seed, "grouped");
   grouped out{n, dims, groups, std::vector<float>(usize(n * dims)), std::vector<std::int32_t>(usize(n))};
@@ -40,6 +41,7 @@ grouped some_points(int kind, std::int64_t n, std::int64_t dims, std::int32_t gr
       if (kind == 5) x = 1000 * out.group[usize(i)] + 0.01 * x;
       if (kind == 6) x *= 1e25;
       if (kind == 7) x *= 1e-30;
+      if (kind == 8) x = random.below(4, i, draw + 10'000) == 0 ? x + 2 : 0;
       out.value[usize(i * dims + d)] = static_cast<float>(x);
     }
   }
@@ -112,6 +114,63 @@ TEST_CASE("more points than a portion holds") {
   CHECK(worst(sums<float>(of, distance_kind::euclidean), expected, of.groups) < 1e-6);
   CHECK(got == sums<double>(of, distance_kind::euclidean, 4));
 }
+
+TEST_CASE("many dims go in slices") {
+  for (int points = 0; points < kinds; ++points)
+    for (const auto kind : {distance_kind::euclidean, distance_kind::cosine}) {
+      CAPTURE(points);
+      const grouped of = some_points(points, points % 8 == 0 ? 150 : 40, 401, 3, 5);
+      const auto expected = expected_sums(of, kind);
+      const auto got = sums<double>(of, kind);
+      CHECK(worst(got, expected, 3) < 1e-11);
+      CHECK(got == sums<double>(of, kind, 3));
+      const double in_float = kind == distance_kind::euclidean ? 1e-4 : points == 5 ? 1 : points == 2 ? 2e-3 : 1e-4;
+      CHECK(worst(sums<float>(of, kind), expected, 3) < in_float);
+      std::vector<double> to(expected.size()), threaded(expected.size());
+      kernel::distance_sums_to(of.points(), of.points(), of.group, 3, kind, to);
+      kernel::distance_sums_to(of.points(), of.points(), of.group, 3, kind, threaded, 2);
+      CHECK(to == threaded);
+      if (kind == distance_kind::euclidean) CHECK(worst(to, expected, 3) < 1e-11);  // a cell at 0 has no angle with itself
+    }
+}
+
+#if TEPUI_HAS_LANES
+TEST_CASE("products without zeros, in slices and of all dims at once: the same bits") {
+  const auto same = [](auto tile) {
+    using Tile = decltype(tile);
+    const grouped of = some_points(8, 90, 450, 4, 11);
+    const kernel::common_origin origin{std::vector<double>(450, 0.0), 6};
+    kernel::packed_groups<Tile> x(450, std::vector<std::int64_t>{0, 5, 88, 3}, {}, 1);
+    x.write(of.points(), origin, 0, x.n_blocks, 1);
+    const kernel::sparse_groups<Tile> none, numbers(x);
+    CHECK(numbers.begin.back() > 300);
+    CHECK(3 * numbers.begin.back() < 450 * x.row.size());
+    const kernel::given_points<float> given{of.points(), of.points(), distance_kind::euclidean, false};
+    std::vector<std::int64_t> all;
+    for (std::int64_t i = 10; i < 80; ++i) all.push_back(i);
+    kernel::packed_groups<Tile> y(450, all, of.group, 4);
+    y.write(of.points(), origin, 0, y.n_blocks, 2);
+    const auto by = [&](const kernel::sparse_groups<Tile>& sparse, bool at_once) {
+      using walk_of = kernel::distance_walk<Tile, true, float>;
+      std::vector<double> sum(x.row.size() * 4, 0.0);
+      const walk_of walk(x, y, 4, sum.data(), 1, nullptr, 1.0, given, sparse);
+      kernel::distance_room<Tile> room;
+      if (at_once)
+        walk.at_once(0, x.n_blocks, 0, y.n_blocks, false, room);
+      else
+        walk.in_slices(0, x.n_blocks, 0, y.n_blocks, false, room);
+      return sum;
+    };
+    CHECK(by(none, false) == by(numbers, false));
+    // Sums of a group may be cut elsewhere where columns wait; distances are the same.
+    const auto sliced = by(none, false), whole = by(none, true);
+    for (std::size_t i = 0; i < sliced.size(); ++i)
+      CHECK(sliced[i] == doctest::Approx(whole[i]).epsilon(sizeof(Tile) == 4 ? 1e-6 : 1e-14));
+  };
+  same(1.0);
+  same(1.0F);
+}
+#endif
 
 TEST_CASE("another set") {
   CHECK(rc::check([] {

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -11,8 +13,8 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/packed_groups.hpp>
 #include <tepui/kernel/parallel.hpp>
+#include <tepui/kernel/simd/distance_products.hpp>
 #include <tepui/kernel/squared_distance.hpp>
-#include <tepui/kernel/whole_points.hpp>
 
 namespace tepui::kernel {
 
@@ -73,13 +75,113 @@ struct given_points {
 /// would be one point.
 struct parted_rows {
   std::vector<std::int64_t> near, far;
+};
 
-  template <class Real>
-  parted_rows(const points_of<Real>& of, const whole_scale& scale, distance_kind kind) {
-    for (std::int64_t i = 0; i < of.n; ++i)
-      (kind == distance_kind::cosine || distance_from(scale.centre, of.row(i)) <= scale.reach ? near : far).push_back(i);
+/// Both sets, parted, and how they lie around their mean.
+/// in     of: no points where the set is measured with itself; to: not empty
+/// cost   two passes
+template <class Real>
+struct parted_points {
+  parted_rows of, to;
+  std::vector<double> centre;  ///< the mean of `to`, far points among them
+  double largest = 0;          ///< distance of a near point from it
+  double squares = 0;          ///< of the distances of the near points of `to`
+
+  parted_points(const points_of<Real>& points, const points_of<Real>& others, distance_kind kind, int threads)
+      : centre(usize(others.dims), 0.0) {
+    if (kind == distance_kind::cosine) {
+      all_of(points, of.near);
+      all_of(others, to.near);
+      return;
+    }
+    for (std::int64_t j = 0; j < others.n; ++j) {
+      const Real* const x = others.row(j);
+      for (std::size_t d = 0; d < centre.size(); ++d) centre[d] += static_cast<double>(x[d]);
+    }
+    for (double& c : centre) {
+      c /= static_cast<double>(others.n);
+      if (!std::isfinite(c)) c = 0;
+    }
+    const std::vector<double> from_of = distances(points, threads), from_to = distances(others, threads);
+    std::vector<double> far(from_of);
+    far.insert(far.end(), from_to.begin(), from_to.end());
+    const auto few = std::min<std::ptrdiff_t>(8 + isize(far.size()) / 4096, isize(far.size()) - 1);
+    std::nth_element(far.begin(), far.end() - 1 - few, far.end());
+    const double most = *std::max_element(far.end() - 1 - few, far.end()), bulk = *(far.end() - 1 - few);
+    const double reach = most <= 8 * bulk || bulk == 0 ? most : 2 * bulk;
+    part(from_of, reach, of);
+    part(from_to, reach, to);
+    for (const std::int64_t j : to.near) squares += from_to[usize(j)] * from_to[usize(j)];
+  }
+
+ private:
+  static void all_of(const points_of<Real>& points, std::vector<std::int64_t>& rows) {
+    for (std::int64_t i = 0; i < points.n; ++i) rows.push_back(i);
+  }
+  [[nodiscard]] std::vector<double> distances(const points_of<Real>& points, int threads) const {
+    std::vector<double> out(usize(points.n));
+    constexpr std::int64_t together = 256;
+    parallel_chunks((points.n + together - 1) / together, threads, [&](std::int64_t chunk, int) {
+      for (std::int64_t i = chunk * together; i < std::min(points.n, (chunk + 1) * together); ++i) {
+        const double d = std::sqrt(simd::squared_from(points.row(i), centre.data(), centre.size()));
+        out[usize(i)] = std::isfinite(d) ? d : std::numeric_limits<double>::infinity();
+      }
+    });
+    return out;
+  }
+  void part(const std::vector<double>& from_centre, double reach, parted_rows& rows) {
+    for (std::size_t i = 0; i < from_centre.size(); ++i) {
+      (from_centre[i] <= reach ? rows.near : rows.far).push_back(isize(i));
+      if (from_centre[i] <= reach) largest = std::max(largest, from_centre[i]);
+    }
   }
 };
+
+/// What the near points are moved and scaled by: their mean; or nothing moves them, where `sparse` and 0 is not much farther
+/// from them than their mean, so that what was 0 stays 0.
+/// out    sparse: whether 0 stays 0
+template <class Real>
+[[nodiscard]] common_origin origin_of(const points_of<Real>& of, const points_of<Real>& to, const parted_points<Real>& parts,
+                                      distance_kind kind, bool& sparse) {
+  common_origin out{std::vector<double>(usize(to.dims), 0.0), 0, kind};
+  if (kind == distance_kind::cosine) return out;
+  double largest = parts.largest;
+  const bool one_pass = parts.to.far.empty() && largest > 1e-140 && largest < 1e140;  // else squares are no measure
+  if (one_pass)
+    out.centre = parts.centre;
+  else
+    for (const std::int64_t j : parts.to.near)
+      for (std::size_t d = 0; d < out.centre.size(); ++d)
+        out.centre[d] += static_cast<double>(to.row(j)[d]) / static_cast<double>(parts.to.near.size());
+  double moved = 0;
+  for (const double c : out.centre) moved += c * c;
+  const double all = moved * static_cast<double>(to.n);
+  sparse = sparse && one_pass && all <= 3 * parts.squares;  // |x|^2 is at most 4 times |x - centre|^2, on average
+  if (sparse) {
+    std::fill(out.centre.begin(), out.centre.end(), 0.0);
+    largest += std::sqrt(moved);
+  }
+  if (!one_pass) {
+    largest = 0;
+    const auto hold = [&](const points_of<Real>& points, const std::vector<std::int64_t>& rows) {
+      for (const std::int64_t i : rows)
+        for (std::size_t d = 0; d < out.centre.size(); ++d)
+          largest = std::max(largest, std::abs(static_cast<double>(points.row(i)[d]) - out.centre[d]));
+    };
+    hold(of, parts.of.near);
+    hold(to, parts.to.near);
+  }
+  if (largest > 0) out.exponent = std::ilogb(largest) + 1;
+  return out;
+}
+
+/// Whether at most two numbers in five are not 0.
+template <class Real>
+[[nodiscard]] bool mostly_zero(const points_of<Real>& of) {
+  std::int64_t numbers = 0;
+  for (const Real x : of.value.first(usize(of.n * of.dims))) numbers += x != Real(0) ? 1 : 0;
+  return 5 * numbers <= 2 * of.n * of.dims;
+}
 
 /// Adds what tiles leave out: of each row the points that are far, and of a far row all points.
 template <class Real>
@@ -99,13 +201,6 @@ void add_far(const given_points<Real>& given, const parted_rows& of, const parte
     std::fill_n(out.data() + i * n_groups, n_groups, 0.0);
     for (std::int64_t j = 0; j < given.to.n; ++j) add(i, j);
   });
-}
-
-/// How far out points may lie for tiles, around the mean of `to`.
-/// in     of: no points where the set is measured with itself
-template <class Real>
-[[nodiscard]] whole_scale reach_of(const points_of<Real>& of, const points_of<Real>& to, distance_kind kind) {
-  return kind == distance_kind::cosine || to.n == 0 ? whole_scale{} : whole_scale_of(of, to);
 }
 
 #endif

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <tepui/kernel/simd/gemm_tile.hpp>
+#include <tepui/kernel/simd/distance_products.hpp>
 #include <tepui/kernel/simd/highway.hpp>
 
 #if TEPUI_HAS_LANES && defined(__AVX512F__)
@@ -19,19 +19,6 @@ namespace tepui::kernel::simd {
 inline namespace HWY_NAMESPACE {
 
 #if TEPUI_HAS_LANES
-
-/// Points lie in blocks [dims, lanes]: a block is a vector of y for each dim, and its parts are the rows of a tile.
-template <class Real>
-inline constexpr std::size_t sum_lanes = lanes32 * sizeof(float) / sizeof(Real);
-template <class Real>
-using sum_tag = hn::CappedTag<Real, sum_lanes<Real>>;
-template <class Real>
-using sum_vector = hn::Vec<sum_tag<Real>>;
-/// 24 of 32 registers hold products, or 12 of 16.
-template <class Real>
-inline constexpr std::size_t sum_rows = std::min<std::size_t>(sum_lanes<Real>, many_registers ? 8 : 4);
-template <class Real>
-inline constexpr std::size_t sum_vectors = std::min<std::size_t>((many_registers ? 24 : 12) / sum_rows<Real>, 6);
 
 /// Half a squared distance below this share of both half squared norms has lost so many digits that it is computed anew,
 /// from differences. A product errs by at most (3 dims + 2) of the last places of both half squared norms, so that what is
@@ -79,6 +66,8 @@ struct distance_job {
   const Real* y_half;
   const Real* y_weight;  ///< 0 where a place holds no point
   Real largest_y_half;
+  const Real* halves;  ///< [rows, row_of_halves] where products were taken before, or none
+  std::size_t row_of_halves;
   Real* row_sum;     ///< [rows, lanes]
   Real* column_sum;  ///< [vectors, lanes], or none
   std::uint32_t* very_close;  ///< [rows of a block x places of y] where pairs that are left to the caller are listed
@@ -89,11 +78,6 @@ struct distance_job {
 [[nodiscard]] constexpr std::uint32_t row_of_pair(std::uint32_t pair) noexcept { return pair >> 16; }
 [[nodiscard]] constexpr std::uint32_t place_of_pair(std::uint32_t pair) noexcept { return pair & 0xffffU; }
 
-template <class Real, std::size_t... V>
-HWY_INLINE void less_products(Real x, const sum_vector<Real>* y, sum_vector<Real>* half, std::index_sequence<V...>) {
-  const auto factor = hn::Set(sum_tag<Real>(), x);
-  ((half[V] = hn::NegMulAdd(factor, y[V], half[V])), ...);
-}
 template <class Real, std::size_t... V>
 HWY_INLINE void more_squares(Real x, const sum_vector<Real>* y, sum_vector<Real>* square, std::index_sequence<V...>) {
   const auto from = hn::Set(sum_tag<Real>(), x);
@@ -177,14 +161,12 @@ HWY_INLINE void distance_tile_of(const distance_job<Real>& job, std::index_seque
                                  std::index_sequence<V...> vectors, std::index_sequence<I...> all) {
   const sum_tag<Real> d;
   constexpr std::size_t lanes = sum_lanes<Real>, width = sizeof...(V);
-  const std::size_t dims = job.dims, block = dims * lanes;
   // |x - y|^2 / 2 = |x|^2 / 2 + |y|^2 / 2 - x y
   sum_vector<Real> half[] = {hn::Add(hn::Set(d, job.x_half[I / width]), hn::LoadU(d, job.y_half + I % width * lanes))...};
-  const Real *x = job.x, *y = job.y;
-  for (std::size_t k = 0; k < dims; ++k, x += lanes, y += lanes) {
-    const sum_vector<Real> at[] = {hn::LoadU(d, y + V * block)...};
-    (less_products(x[R], at, half + R * width, vectors), ...);
-  }
+  if (job.halves != nullptr)
+    ((half[I] = hn::LoadU(d, job.halves + I / width * job.row_of_halves + I % width * lanes)), ...);
+  else
+    less_dims<Real>(job.x, job.y, job.dims * lanes, job.dims, half, rows, vectors);
   auto least = half[0];
   ((least = hn::Min(least, half[I])), ...);
   const Real close = std::max(close_share<Real> * (std::max({job.x_half[R]...}) + job.largest_y_half), tiny_square<Real>);
@@ -217,6 +199,7 @@ void distance_tiles(distance_job<Real> job, std::size_t vectors) {
     job.x_half += sum_rows<Real>;
     job.x_weight += sum_rows<Real>;
     job.first_row += static_cast<std::uint32_t>(sum_rows<Real>);
+    if (job.halves != nullptr) job.halves += sum_rows<Real> * job.row_of_halves;
     job.row_sum += sum_rows<Real> * sum_lanes<Real>;
   }
 }
