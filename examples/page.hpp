@@ -25,15 +25,19 @@ inline std::string end(const std::vector<std::string>& sentences, const std::str
   return out + "</ul>\n<h2>How to repeat it</h2>\n<pre>" + st::html_text(command) + "</pre>\n</body></html>\n";
 }
 
-/// The first row is the heading; numeric(column) says which columns stand to the right.
+/// The first row is the heading; numeric(column) says which columns stand to the right. meaning [rows], or empty: shown where
+/// the pointer rests on the first cell of a row.
 template <class Numeric>
-std::string table(const std::vector<std::vector<std::string>>& rows, Numeric numeric) {
+std::string table(const std::vector<std::vector<std::string>>& rows, Numeric numeric, const std::vector<std::string>& meaning = {}) {
   std::string out = "<div class='scroll'><table><thead><tr>";
   for (std::size_t c = 0; c < rows[0].size(); ++c) out += (numeric(c) ? "<th class='num'>" : "<th>") + st::html_text(rows[0][c]) + "</th>";
   out += "</tr></thead><tbody>";
   for (std::size_t r = 1; r < rows.size(); ++r) {
     out += "<tr>";
-    for (std::size_t c = 0; c < rows[r].size(); ++c) out += (numeric(c) ? "<td class='num'>" : "<td>") + st::html_text(rows[r][c]) + "</td>";
+    for (std::size_t c = 0; c < rows[r].size(); ++c) {
+      const std::string tip = c == 0 && r < meaning.size() && !meaning[r].empty() ? " title='" + st::html_text(meaning[r]) + "'" : "";
+      out += "<td" + std::string(numeric(c) ? " class='num'" : "") + tip + ">" + st::html_text(rows[r][c]) + "</td>";
+    }
     out += "</tr>";
   }
   return out + "</tbody></table></div>";

@@ -15,6 +15,8 @@ struct settings {
   std::vector<std::string> embeddings;
   bool competitors = true, louvain = false, as_json = false;
   std::int64_t resamples = 1000;
+  std::int64_t sample_above = 200'000;  ///< cells; above, silhouettes and probes are those of cells drawn by lot
+  std::int64_t hvg_cells = 50'000;      ///< up to so many, variable genes themselves stand beside
   std::uint64_t seed = 1;
   int threads = 1, folds = 5;
 };
@@ -29,8 +31,8 @@ struct named_embedding {
 /// Cells with a label, and with a batch where one was asked for.
 struct labelled_cells {
   tp::categorical label, batch, perturbation;  ///< batch, perturbation: empty where none was asked for
-  std::vector<named_embedding> embeddings;  ///< the user's first, then the competitors
-  std::vector<std::string> notes;           ///< what was left out and why
+  std::vector<named_embedding> embeddings;     ///< the user's first, then the competitors
+  std::vector<std::string> notes;              ///< what was left out and why
 };
 
 /// errors  bad_data that names the file, what is missing and what there is

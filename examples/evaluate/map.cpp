@@ -27,12 +27,14 @@ std::vector<std::int64_t> some_rows(std::int64_t n, std::int64_t most, std::uint
 /// The two leading principal components.
 places components(const tp::embedding_batch<>& cells) {
   using matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  matrix x = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(cells.value.data(), cells.n_cells(), cells.n_columns)
+  matrix x = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+                 cells.value.data(), cells.n_cells(), cells.n_columns)
                  .cast<double>();
   x.rowwise() -= x.colwise().mean().eval();
   // Of the two Gram matrices the smaller one, whose leading vectors give the same places.
   const bool by_dims = x.cols() <= x.rows();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> found(by_dims ? Eigen::MatrixXd(x.transpose() * x) : Eigen::MatrixXd(x * x.transpose()));
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> found(by_dims ? Eigen::MatrixXd(x.transpose() * x)
+                                                                     : Eigen::MatrixXd(x * x.transpose()));
   places out(tp::usize(x.rows()));
   for (Eigen::Index d = 0; d < 2 && d < found.eigenvalues().size(); ++d) {
     Eigen::VectorXd v = found.eigenvectors().col(found.eigenvalues().size() - 1 - d);
@@ -45,10 +47,11 @@ places components(const tp::embedding_batch<>& cells) {
   return out;
 }
 
-/// Moves places until neighbours in the embedding are neighbours on the page: cells joined by an edge attract each other, in proportion
-/// to its weight, and push away cells drawn at random.
+/// Moves places until neighbours in the embedding are neighbours on the page: cells joined by an edge attract each other, in
+/// proportion to its weight, and push away cells drawn at random.
 /// repeat decided by the seed: one thread, edges in order
-/// source McInnes, Healy and Melville 2018 (UMAP; a and b are its curve for min_dist 0.1); igraph's is quadratic in the cells
+/// source McInnes, Healy and Melville 2018 (UMAP; a and b are its curve for min_dist 0.1); igraph's is quadratic in the
+///        cells
 void settle(const tp::graph<>& edges, std::uint64_t seed, places& at) {
   constexpr double a = 1.577, b = 0.895;
   constexpr int epochs = 300, pushed_away = 5;

@@ -17,7 +17,8 @@ struct section {
   std::vector<tp::score> scores;
 };
 
-/// How often cells of one type were taken for another by the nearest neighbours.        share [types, types], rows the true type
+/// How often cells of one type were taken for another by the nearest neighbours.
+/// cells [types, types], rows the true type
 struct confusion_table {
   std::vector<std::string> type;
   std::vector<std::int64_t> cells;
@@ -33,6 +34,7 @@ struct scored_embedding {
 
 /// in     cells as read; `said` is called before each embedding with what is done next
 /// errors  as the metrics
-std::vector<scored_embedding> score_all(const labelled_cells& cells, const settings& wanted, const std::function<void(const std::string&)>& said);
+std::vector<scored_embedding> score_all(const labelled_cells& cells, const settings& wanted,
+                                        const std::function<void(const std::string&)>& said);
 
 }  // namespace evaluate

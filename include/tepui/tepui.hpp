@@ -82,10 +82,13 @@
 #include <tepui/kernel/activation.hpp>
 #include <tepui/kernel/adamw.hpp>
 #include <tepui/kernel/attention.hpp>
+#include <tepui/kernel/batch_norm.hpp>
 #include <tepui/kernel/bend.hpp>
+#include <tepui/kernel/count_likelihood.hpp>
 #include <tepui/kernel/cross_entropy.hpp>
 #include <tepui/kernel/decay_moments.hpp>
 #include <tepui/kernel/distance_sums.hpp>
+#include <tepui/kernel/distance_walk.hpp>
 #include <tepui/kernel/dropout.hpp>
 #include <tepui/kernel/exponential_sum.hpp>
 #include <tepui/kernel/farthest_first.hpp>
@@ -98,6 +101,7 @@
 #include <tepui/kernel/hausdorff.hpp>
 #include <tepui/kernel/k_nearest.hpp>
 #include <tepui/kernel/k_nearest_search.hpp>
+#include <tepui/kernel/log_gamma.hpp>
 #include <tepui/kernel/lots.hpp>
 #include <tepui/kernel/mann_whitney.hpp>
 #include <tepui/kernel/mersenne_twister.hpp>
@@ -122,8 +126,11 @@
 #include <tepui/kernel/simd/attention_tile.hpp>
 #include <tepui/kernel/simd/bend.hpp>
 #include <tepui/kernel/simd/box_keys.hpp>
+#include <tepui/kernel/simd/count_likelihood.hpp>
+#include <tepui/kernel/simd/count_terms.hpp>
 #include <tepui/kernel/simd/decay_moments.hpp>
 #include <tepui/kernel/simd/digitize.hpp>
+#include <tepui/kernel/simd/distance_products.hpp>
 #include <tepui/kernel/simd/distance_sums.hpp>
 #include <tepui/kernel/simd/dropout.hpp>
 #include <tepui/kernel/simd/exponential.hpp>
@@ -135,6 +142,8 @@
 #include <tepui/kernel/simd/gene_lists.hpp>
 #include <tepui/kernel/simd/highway.hpp>
 #include <tepui/kernel/simd/k_nearest.hpp>
+#include <tepui/kernel/simd/lane_math.hpp>
+#include <tepui/kernel/simd/log_gamma.hpp>
 #include <tepui/kernel/simd/loose_column.hpp>
 #include <tepui/kernel/simd/lots.hpp>
 #include <tepui/kernel/simd/nearest.hpp>
@@ -153,10 +162,12 @@
 #include <tepui/kernel/simd/row_product.hpp>
 #include <tepui/kernel/simd/scaled.hpp>
 #include <tepui/kernel/simd/sort_keys.hpp>
+#include <tepui/kernel/simd/sparse_linear.hpp>
 #include <tepui/kernel/simd/squared_distance.hpp>
 #include <tepui/kernel/simd/walk_step.hpp>
 #include <tepui/kernel/simplex.hpp>
 #include <tepui/kernel/softmax.hpp>
+#include <tepui/kernel/sparse_linear.hpp>
 #include <tepui/kernel/sparse_product.hpp>
 #include <tepui/kernel/squared_distance.hpp>
 #include <tepui/kernel/standard_exponential.hpp>
@@ -172,6 +183,7 @@
 #include <tepui/layer/performer.hpp>
 #include <tepui/layer/pool.hpp>
 #include <tepui/layer/position_table.hpp>
+#include <tepui/layer/prelu.hpp>
 #include <tepui/layer/residual.hpp>
 #include <tepui/layer/retention.hpp>
 #include <tepui/layer/rms_norm.hpp>
@@ -262,6 +274,7 @@
 #include <tepui/metric/perturbation/effect_ranks.hpp>
 #include <tepui/metric/perturbation/energy_distance.hpp>
 #include <tepui/metric/perturbation/mmd.hpp>
+#include <tepui/metric/perturbation/over_cells.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/perturbation/pseudobulk.hpp>
 #include <tepui/metric/perturbation/row_errors.hpp>
@@ -292,6 +305,7 @@
 #include <tepui/metric/silhouette/isolated.hpp>
 #include <tepui/metric/silhouette/label.hpp>
 #include <tepui/metric/silhouette/label_means.hpp>
+#include <tepui/metric/silhouette/measured_cells.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 #include <tepui/metric/statistics.hpp>
 #include <tepui/metric/tails.hpp>

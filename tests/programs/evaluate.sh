@@ -39,9 +39,18 @@ for name in '"X_pca"' '"pca"' '"hvg"' null; do
 done
 grep -A1 '"name": "celleval.mse"' all.json | grep -q '"value": 0.0' || { echo "the same cells are not a perfect prediction"; exit 1; }
 grep -q "<svg" page/evaluate.html && grep -q "UMAP" page/evaluate.html
+# Every score on the page has its sentence, which also stands below its table.
+if grep -o "<tr><td>[a-zA-Z][^<]*" page/evaluate.html; then echo "scores of the page that no sentence explains"; exit 1; fi
+explained=$(grep -o "<tr><td title='[^']*better\." page/evaluate.html | wc -l)
+[ "$explained" -gt 60 ] || { echo "only $explained scores are explained"; exit 1; }
+grep -q "What these scores measure" page/evaluate.html
+grep -q '"unit": "share' all.json
 if grep -qi "nan" all.json; then echo "a number is not a number"; exit 1; fi
 "$bin/evaluate" "$file" --embedding X_pca --label cell_type --alone --json >alone.json
 if grep -q '"embedding": "hvg"' alone.json; then echo "--alone is not alone"; exit 1; fi
+"$bin/evaluate" "$file" --embedding X_pca --label cell_type --hvg-cells 0 --resamples 0 --json >few.json 2>err.txt
+if grep -q '"embedding": "hvg"' few.json; then echo "--hvg-cells leaves hvg in"; exit 1; fi
+grep -q '"embedding": "pca"' few.json && grep -q -e "--hvg-cells" err.txt
 code=0
 "$bin/evaluate" "$file" --embedding X_pca --label cell_type --perturbation cell_type --control nobody 2>err.txt || code=$?
 [ "$code" -eq 3 ] && grep -q "name the control" err.txt

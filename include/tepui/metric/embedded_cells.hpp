@@ -19,6 +19,7 @@
 #include <tepui/metric/neighbours/paths.hpp>
 #include <tepui/metric/neighbours/table.hpp>
 #include <tepui/metric/neighbours/umap_weights.hpp>
+#include <tepui/metric/silhouette/measured_cells.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
@@ -43,6 +44,7 @@ class embedded_cells {
   cell_labels label, batch;
   embedding_view<> before;  ///< the same cells before integration, for metrics that compare
   int threads = 1;
+  silhouette_lots lots = {};  ///< of very many cells, which have their silhouettes measured
 
   /// errors  bad_data: labels that do not fit, a missing label, no dimensions, a value that is not finite
   embedded_cells(embedding_view<> of, cell_labels labels, cell_labels batches = {}, int n_threads = 1)
@@ -101,18 +103,27 @@ class embedded_cells {
     if (at == partitions_.end()) at = partitions_.emplace(how, make()).first;
     return at->second;
   }
-  /// The silhouette of each cell among the labels.                                                        -> [cells]
-  [[nodiscard]] std::span<const double> label_silhouettes() const {
-    if (isize(label_silhouettes_.size()) != cells.n_cells())
-      label_silhouettes_ = silhouette_samples(cells, label.code, label.n_labels(), {.threads = threads});
-    return label_silhouettes_;
+  /// The cells whose silhouettes among the labels are measured, and these silhouettes: of every cell, or by `lots`.
+  struct silhouettes_of_labels {
+    measured_cells of;
+    std::vector<double> value;  ///< [measured]
+  };
+  [[nodiscard]] const silhouettes_of_labels& label_silhouettes() const {
+    if (label_silhouettes_.of.among == cells.n_cells()) return label_silhouettes_;
+    auto& out = label_silhouettes_;
+    out.of = cells_to_measure(cells.cells.id, label.code, label.n_labels(), lots);
+    const kernel::points all{cells.n_cells(), cells.n_columns, cells.value};
+    out.value = out.of.every_cell()
+                    ? silhouette_samples(cells, label.code, label.n_labels(), {.threads = threads})
+                    : silhouettes_of_rows(all, label.code, label.n_labels(), out.of.row, {.threads = threads});
+    return out;
   }
 
  private:
   std::int64_t reserved_ = 0;
   mutable const float* before_checked_ = nullptr;  // the values that were found finite
   mutable neighbour_table table_;
-  mutable std::vector<double> label_silhouettes_;
+  mutable silhouettes_of_labels label_silhouettes_;
   mutable std::map<std::int64_t, graph<>> graph_;
   mutable std::map<std::pair<std::int64_t, std::int64_t>, path_table> path_;
   mutable std::map<std::string, std::vector<partition<>>> partitions_;

@@ -71,6 +71,7 @@ TEST_CASE(
 TEST_CASE("floor is the best trivial score, and every number is there or has a reason") {
   auto s = small_screen(8, 0.7);
   s.bind(true);
+  s.of->control_needed = {0, 0};
   const auto scores = all_bulk(*s.of, {.resamples = 50});
   for (const score& one : scores)
     for (const measured* m : {&one.value, &one.low, &one.high, &one.floor, &one.ceiling}) {
@@ -110,6 +111,7 @@ TEST_CASE("law: predicting no change never has a skill above 0") {
       for (std::size_t i = 0; i < bulk.value.size(); ++i) bulk.value[i] = static_cast<float>(control[i % 30]);
       for (const bool learn : {false, true}) {
         perturbed_cells of(names, bulk.view(), 0, s.genes);
+        of.control_needed = {0, 0};
         if (learn) of.learn_from(s.training.view());
         score_options options{.resamples = 0};
         const auto scores = measure(of, options, mse{}, mae{}, mse_delta{}, mae_delta{}, r2{}, r2_of_means_denadel{});
@@ -122,6 +124,7 @@ TEST_CASE("law: predicting no change never has a skill above 0") {
     for (std::size_t g = 0; g < 30; ++g)
       s.predicted.cells.value[c * 30 + g] = s.real.cells.value[(c % 12) * 30 + g];  // the control cells
   s.bind(true);
+  s.of->control_needed = {0, 0};
   for (const score& one : all_bulk(*s.of, {.resamples = 0}))
     if (one.name.ends_with(".skill") && one.value.known()) {
       INFO(one.name);

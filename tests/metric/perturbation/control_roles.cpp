@@ -109,6 +109,7 @@ TEST_CASE("a control is shared where the prediction has the real control cells")
 TEST_CASE("where nothing happens, changes from one control correlate, floor and ceiling with them, and no skill is left") {
   auto s = drawn({equal_groups(40, 20, 40)}, 1);
   s.bind();
+  s.of->control_needed = {0, 0};
   for (const std::string name : {"pearson_delta", "cosine_delta"}) {
     const auto scores = measure(*s.of, {.resamples = 0}, pearson_delta{}, cosine_delta{});
     const score& r = named(scores, name);
@@ -121,7 +122,22 @@ TEST_CASE("where nothing happens, changes from one control correlate, floor and 
   }
 }
 
-// With fewer control cells their noise decides, and a skill means little: see docs/metric.md.
+TEST_CASE("with few control cells a skill has the reason in its place") {
+  for (const std::int64_t control : {89, 90}) {  // 1.5 times 60
+    auto s = drawn({equal_groups(control, 3, 60), 1}, 1);
+    s.bind();
+    CHECK(few_control_cells(*s.of) ==
+          (control >= 90 ? ""
+                         : "the real control has 89 cells, and beside perturbations of 60 on average fewer than 90 decide "
+                           "this skill by their noise; give more control cells"));
+    const score skill = named(mae{}(*s.of, {.resamples = 0}), "mae.skill");
+    if (control < 90) CHECK(skill.value.reason == few_control_cells(*s.of));
+    CHECK(few_control_cells(*s.of, true).find("fewer than 140") != std::string::npos);
+    CHECK(named(mae{}(*s.of, {.resamples = 0}), "mae").ceiling.known());  // what halves say is still shown
+  }
+}
+
+// With few control cells their noise decides, and no skill is given: see few_control_cells.
 TEST_CASE("law: other cells in which nothing happens have no skill beyond chance, with 90 control cells") {
   for (const std::uint64_t seed : {1U, 2U})
     for (const bool shared : {true, false})
@@ -228,6 +244,7 @@ TEST_CASE("scores of changed genes have a skill, and saying nothing of most pert
   silent.predicted = few;
   s.bind();
   silent.bind();
+  s.of->control_needed = {0, 0};
   const auto full = measure(*s.of, {.resamples = 0}, de_spearman{}, de_recall{}),
              part = measure(*silent.of, {.resamples = 0}, de_spearman{}, de_recall{});
   CHECK(named(full, "de_recall.skill").value.value > 0.5);

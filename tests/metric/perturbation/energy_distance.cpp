@@ -75,6 +75,7 @@ TEST_CASE("Wasserstein distances of a pencil case") {
 TEST_CASE("distances of predicted from real cells, beside control cells and halves") {
   auto s = small_screen(6, 0.9, 0.2);
   s.bind(true);
+  s.of->control_needed = {0, 0};
   const auto scores = measure(*s.of, {.resamples = 20}, energy_distance{}, energy_distance{energy::euclidean},
                               energy_distance{energy::squared_u},
                               energy_distance{energy::squared_v}, pearson_edistance{}, mmd_rbf{}, mmd_rbf{.unbiased = false},
@@ -107,6 +108,7 @@ TEST_CASE("predicting the control cells has no skill, and pseudobulks have no po
   for (std::size_t i = 0; i < s.predicted.cells.value.size(); ++i)
     s.predicted.cells.value[i] = s.real.cells.value[i % (12 * 30)];
   s.bind(true);
+  s.of->control_needed = {0, 0};
   for (const score& one : measure(*s.of, {.resamples = 0}, energy_distance{}, mmd_rbf{}, wasserstein{}))
     if (one.name.ends_with(".skill") && one.value.known()) CHECK(one.value.value <= 1e-12);
   prediction<> bulk;

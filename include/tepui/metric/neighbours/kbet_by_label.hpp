@@ -241,7 +241,7 @@ template <class NeighboursOf>
 ///        neighbourhoods_by_label, and cells of the small ones are rejected, since R's kBET tests them with themselves alone
 /// differs  scib tests 10 % of the cells, drawn at random, 100 times, and takes the mean: here every cell is tested, once
 /// large  of a label with more than most_cells cells, so many, drawn by their ids, stand for it, and the graph is then that
-///        of the cells that are left: n counts those
+///        of the cells that are left: n counts those, and the unit says so
 /// empty  no batches given, no label of 10 cells in two batches: no value, with the reason
 /// floor  0: every neighbourhood is rejected                ceiling  batches dealt out anew within each label over the same
 ///        neighbours
@@ -277,7 +277,9 @@ struct kbet_by_label_walks {
       label.push_back(of.label.code[usize(r)]);
       batch.push_back(of.batch.code[usize(r)]);
     }
-    return of_all({some.view(), {label, of.label.name}, {batch, of.batch.name}, of.threads}, options);
+    auto out = of_all({some.view(), {label, of.label.name}, {batch, of.batch.name}, of.threads}, options);
+    for (score& s : out) s.unit += ", of at most " + std::to_string(most_cells) + " cells a label, by lot";
+    return out;
   }
 
  private:

@@ -157,6 +157,7 @@ struct score_form {
   from_halves halves = from_halves::as_it_is;
   std::string no_value = "no perturbation has a value";
   std::string no_ceiling = "";  ///< why halves say nothing of whole groups; empty: they do
+  std::string no_skill = "";    ///< why no skill is given; empty: it is
 };
 
 /// A trivial predictor's score.
@@ -190,7 +191,8 @@ struct trivial_score {
 /// The scores of one metric: NAME; NAME.skill; and NAME.PREDICTOR for each trivial predictor.
 /// in     of(places of n perturbations) -> double, NaN where it has none; how many of them count; trivial scores; what
 ///        halves gave, as they gave it
-/// out    NAME's floor is the best trivial score, its ceiling that of halves (from_halves); n: perturbations that count.
+/// out    NAME's floor is the best trivial score, or why there is none, its ceiling that of halves (from_halves); n:
+///        perturbations that count.
 ///        NAME.skill lies at 0 with the best trivial predictor, whose name its unit says
 /// interval  percentile bootstrap over perturbations; that of the skill moves the value and holds trivial predictor and
 ///        ceiling
@@ -215,7 +217,9 @@ template <class Of>
   main.value = std::isnan(value) ? measured::missing(form.no_value) : measured(value);
   main.ceiling = ceiling.value;
   std::string best_name;
-  reference_score best(measured::missing("no trivial predictor says anything of these perturbations"));
+  // Of predictors that all say nothing the first one's reason stands for the others'.
+  reference_score best(measured::missing(trivial.empty() ? "there is no trivial predictor to stand beside"
+                                                         : trivial.front().at.value.reason));
   for (const trivial_score& t : trivial) {
     if (!t.at.value.known()) continue;
     if (best.value.known() && !(form.better == direction::higher_is_better ? t.at.value.value > best.value.value
@@ -234,7 +238,10 @@ template <class Of>
   skill.name = main.name + ".skill";
   skill.n = main.n;
   skill.unit = best_name.empty() ? "of the way to the ceiling" : "of the way from " + best_name + " to the ceiling";
-  const auto skill_of = [&](const measured& m) { return skill_score(m, best, best_name, ceiling, form.better); };
+  const auto skill_of = [&](const measured& m) {
+    if (m.known() && !form.no_skill.empty()) return measured::missing(form.no_skill);
+    return skill_score(m, best, best_name, ceiling, form.better);
+  };
   skill.value = skill_of(main.value);
   skill.low = skill_of(form.better == direction::higher_is_better ? main.low : main.high);
   skill.high = skill_of(form.better == direction::higher_is_better ? main.high : main.low);

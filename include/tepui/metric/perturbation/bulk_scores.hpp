@@ -12,6 +12,7 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/metric/perturbation/beside_trivial.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/perturbation/pseudobulk.hpp>
 #include <tepui/metric/perturbation/row_errors.hpp>
@@ -36,9 +37,10 @@ struct bulk_pair {
 /// cost   the metric eight times, passes over the real cells for halves and for no_change_cells (once a subject), and the
 ///        bootstrap
 template <class Metric>
-[[nodiscard]] std::vector<score> bulk_scores(const perturbed_cells& of, const score_options& options, const score_form& form,
+[[nodiscard]] std::vector<score> bulk_scores(const perturbed_cells& of, const score_options& options, score_form form,
                                              Metric&& metric) {
   options.check();
+  form.no_skill = few_control_cells(of);
   const auto number = [&](const pseudobulks& predicted, const pseudobulks& real) {
     return reference_of(metric(bulk_pair{predicted, real, of}), form.no_value);
   };

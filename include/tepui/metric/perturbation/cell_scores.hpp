@@ -18,6 +18,7 @@
 #include <tepui/kernel/squared_distance.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/perturbation/beside_trivial.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/perturbation/split_half.hpp>
 #include <tepui/metric/score_options.hpp>
@@ -70,9 +71,10 @@ inline const std::string halves_of_biased =
 ///        prediction of the true distribution. Biased ones: unknown (halves_of_biased)
 /// empty  a prediction of pseudobulks: no value, and the reason
 template <class Distance>
-[[nodiscard]] std::vector<score> cell_scores(const perturbed_cells& of, const score_options& options, const score_form& form,
+[[nodiscard]] std::vector<score> cell_scores(const perturbed_cells& of, const score_options& options, score_form form,
                                              std::int64_t most, Distance&& distance) {
   options.check();
+  form.no_skill = few_control_cells(of, true);
   if (!of.has_predicted_cells())
     return {without_value(options.prefix + form.name, no_predicted_cells, 0, form.better),
             without_value(options.prefix + form.name + ".skill", no_predicted_cells)};

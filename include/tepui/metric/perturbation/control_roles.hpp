@@ -94,6 +94,25 @@ struct control_roles {
   });
 }
 
+/// Why no skill is given, or nothing: trivial predictors and halves are measured from parts of the control, and where these
+/// are few beside the cells of a perturbation, their noise decides how far apart floor and ceiling lie.
+/// in     reads_cells: the metric reads cells, or tests genes in them, where scores jump: then there must be 140 as well
+/// limits simulated predictions of no change have a skill of a quarter or more in up to 4 % of cases from the limits on, and
+///        below them in up to 28 % (means) and 32 % (cells): docs/evidence/metrics.md
+[[nodiscard]] inline std::string few_control_cells(const perturbed_cells& of, bool reads_cells = false) {
+  if (of.n_scored() == 0) return "";
+  double each = 0;
+  for (const std::int32_t p : of.scored()) each += static_cast<double>(of.real_rows().of(p).size());
+  each /= static_cast<double>(of.n_scored());
+  const std::int64_t n = isize(of.real_rows().of(of.control()).size());
+  const std::int64_t least = std::max<std::int64_t>(std::llround(std::ceil(of.control_needed.to_one * each)),
+                                                    reads_cells ? of.control_needed.least : 0);
+  if (n >= least) return "";
+  return "the real control has " + std::to_string(n) + " cells, and beside perturbations of " +
+         std::to_string(std::llround(each)) + " on average fewer than " + std::to_string(least) +
+         " decide this skill by their noise; give more control cells";
+}
+
 /// Rows of real cells that play both sides, perturbation by perturbation, each with the control of its side.
 struct row_sides {
   grouped_rows real, predicted;

@@ -189,6 +189,7 @@ template <class Statistic>
   const de_statistic predicted = statistic(pairs.prediction[0]);
   score_form form{name, unit};
   form.no_value = none;
+  form.no_skill = few_control_cells(of, true);
   return scores_beside_trivial(form, pairs.prediction[0].size(), predicted.n, predicted.of, trivial, ceiling, options);
 }
 

@@ -16,6 +16,7 @@
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/score.hpp>
 #include <tepui/metric/perturbation/beside_trivial.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/perturbation/row_errors.hpp>
 #include <tepui/metric/perturbation/split_half.hpp>
@@ -66,8 +67,9 @@ struct dose_monotonicity {
       throw bad_data("dose_monotonicity: there are " + std::to_string(compound.size()) + " compounds and " +
                      std::to_string(dose.size()) + " doses for " + std::to_string(of.n_labels()) +
                      " perturbations; give each one, and -1 where there is no compound");
-    const score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better, from_halves::as_it_is,
-                          "no compound was given in three doses or more"};
+    score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better, from_halves::as_it_is,
+                    "no compound was given in three doses or more"};
+    form.no_skill = few_control_cells(of);
     const auto values = [&](const pseudobulks& bulk) {
       return perturbation_values::mean_of(dose_monotonicity_of(bulk, compound, dose));
     };

@@ -16,6 +16,7 @@
 #include <tepui/kernel/distance_sums.hpp>
 #include <tepui/kernel/parallel.hpp>
 #include <tepui/metric/perturbation/cell_scores.hpp>
+#include <tepui/metric/perturbation/control_roles.hpp>
 #include <tepui/metric/perturbation/perturbed_cells.hpp>
 #include <tepui/metric/score_options.hpp>
 
@@ -179,19 +180,23 @@ struct pearson_edistance {
   }
   [[nodiscard]] std::vector<score> operator()(const perturbed_cells& of, const score_options& options) const {
     options.check();
-    const score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better,
-                          from_halves::spearman_brown,
-                          "the distances of fewer than two perturbations, or distances that are all equal, correlate with "
-                          "nothing"};
+    score_form form{std::string(name), "correlation, -1 to 1", direction::higher_is_better, from_halves::spearman_brown,
+                    "the distances of fewer than two perturbations, or distances all equal, correlate with nothing"};
+    form.no_skill = few_control_cells(of, true);
     if (!of.has_predicted_cells())
       return {without_value(options.prefix + form.name, no_predicted_cells),
               without_value(options.prefix + form.name + ".skill", no_predicted_cells)};
-    const auto number = [&](const cell_sides& sides) {
-      return sides.missing.empty() ? reference_of(values(*sides.pair, true), form.no_value)
+    const auto number = [&](const cell_sides& sides, const std::string& why_none) {
+      return sides.missing.empty() ? reference_of(values(*sides.pair, true), why_none)
                                    : reference_score(measured::missing(sides.missing));
     };
-    const trivial_score trivial[] = {{"no_change_cells", number(no_change_as_cells(of, options.seed))}};
-    return scores_beside_trivial(form, values(of, true), trivial, number(halved_cells(of, options.seed)), options);
+    const std::string same_cells =
+        of.n_scored() < 2 ? form.no_value
+                          : "where every perturbation has as many cells as the control can spare, the same control cells "
+                            "play them all: their distances are all equal and correlate with nothing";
+    const trivial_score trivial[] = {{"no_change_cells", number(no_change_as_cells(of, options.seed), same_cells)}};
+    const reference_score halves = number(halved_cells(of, options.seed), form.no_value);
+    return scores_beside_trivial(form, values(of, true), trivial, halves, options);
   }
 };
 

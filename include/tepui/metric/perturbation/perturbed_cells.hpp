@@ -68,6 +68,12 @@ inline void check_log1p(const dense_view<scale::log1p>& cells, std::string_view 
                    shortest(rules.below) + "; take log1p of what is not logged yet");
 }
 
+/// How many control cells a skill needs; with fewer, it has the reason in its place (few_control_cells). {0, 0}: none
+struct control_needs {
+  double to_one = 1.5;       ///< times those of a perturbation (mean)
+  std::int64_t least = 140;  ///< and so many where cells are read, not means
+};
+
 /// shapes  cells [cells, genes] of both sides; perturbations are codes into names that both sides share; genes [genes] or
 ///         empty
 /// scored  every perturbation that has real cells, except the control, in the order of its code
@@ -76,6 +82,7 @@ inline void check_log1p(const dense_view<scale::log1p>& cells, std::string_view 
 class perturbed_cells {
  public:
   int threads = 1;
+  control_needs control_needed = {};
 
   /// Predicted cells. Deltas of each side are from its own control cells, as in cell-eval: give real controls to the
   /// prediction where the predictor gives none.

@@ -15,10 +15,13 @@
 namespace tepui::metric {
 
 /// Labelled cells, as cross-validation reads them.             label [cells] in [0, class_names), -1: left out
+/// asked   [cells], or empty: all; only cells with 1 are predicted, the others are learned from all the same
 struct labelled_embedding {
   embedding_view<> cells;
   std::span<const std::int32_t> label;
   std::span<const std::string> class_names;
+  std::span<const char> asked = {};
+  [[nodiscard]] bool is_asked(std::int64_t row) const { return asked.empty() || asked[usize(row)] != 0; }
   [[nodiscard]] std::int32_t n_classes() const { return static_cast<std::int32_t>(class_names.size()); }
 };
 
@@ -29,8 +32,9 @@ struct labelled_embedding {
 template <class Probe>
 [[nodiscard]] pooled_answers stratified_answers(const Probe& probe, const labelled_embedding& of, std::int32_t k,
                                                 std::uint64_t seed = 1, int threads = 1) {
-  return predict_folds(probe, of.cells, of.label, of.n_classes(), stratified_folds(of.label, of.n_classes(), k, seed),
-                       threads);
+  auto folds = stratified_folds(of.label, of.n_classes(), k, seed);
+  for (fold& f : folds) std::erase_if(f.test, [&](std::int64_t row) { return !of.is_asked(row); });
+  return predict_folds(probe, of.cells, of.label, of.n_classes(), folds, threads);
 }
 
 /// Trains on k - 1 stratified folds and predicts the remaining one, k times; the pooled predictions are scored.
@@ -70,7 +74,7 @@ struct held_out_plan {
   }
   out.folds = folds_of(place, n_groups);
   for (fold& f : out.folds)
-    std::erase_if(f.test, [&](std::int64_t row) { return !out.in_two[usize(of.label[usize(row)])]; });
+    std::erase_if(f.test, [&](std::int64_t row) { return !out.in_two[usize(of.label[usize(row)])] || !of.is_asked(row); });
   return out;
 }
 

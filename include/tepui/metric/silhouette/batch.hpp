@@ -18,6 +18,7 @@
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/silhouette/label.hpp>
 #include <tepui/metric/silhouette/label_means.hpp>
+#include <tepui/metric/silhouette/measured_cells.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
@@ -80,7 +81,9 @@ struct batch_mixing {
   how.threads = of.threads;
   const std::int32_t n_labels = of.label.n_labels(), n_batches = of.batch.n_labels();
   const kernel::points cells{of.cells.n_cells(), of.cells.n_columns, of.cells.value};
-  const auto mixing = mixing_of_batches(cells, of.label.code, n_labels, of.batch.code, n_batches, how);
+  const measured_cells lots = cells_to_measure(of.cells.cells.id, of.label.code, n_labels, of.lots);
+  const auto mixing = mixing_of_batches(cells, of.label.code, n_labels, of.batch.code, n_batches, how,
+                                        lots.every_cell() ? std::span<const std::int64_t>() : std::span(lots.row));
   if (mixing.value.empty())
     return {without_value(called, "no cell type has cells of at least two batches, and two cells of one batch",
                           of.cells.n_cells())};
@@ -91,6 +94,7 @@ struct batch_mixing {
   score out;
   out.name = called;
   out.n = isize(mixing.value.size());
+  out.unit = measured_cells::unit_of(isize(lots.row.size()), lots.among);
   out.value = mean(mixing);
   const interval ends = interval_of_label_means(mixing.value, mixing.label, n_labels, options);
   out.low = ends.low;
@@ -121,6 +125,7 @@ struct batch_mixing {
 ///        give or take chance
 /// interval  cells drawn again within their type; their silhouettes are not computed anew
 /// empty  no batches, one batch, no type that could be scored: the reason
+/// large  above lots.each_up_to cells (embedded_cells): of cells drawn by lot, each against all of its type, as `unit` says
 /// cost   a pass over the pairs of cells of each type             repeat bit-equal for any number of threads
 /// source Luecken et al. 2022 (scIB); its failings: Rautenstrauch and Ohler 2025, see bras
 struct silhouette_batch {
@@ -145,6 +150,7 @@ static_assert(head<silhouette_batch>);
 /// ceiling   batches permuted within types, of `drawn` cells among all
 /// interval  cells drawn again within their batch; their silhouettes are not computed anew
 /// empty  no batches, one batch, as many as cells: the reason
+/// large  above lots.each_up_to cells: of cells drawn by lot within their batch, each against all, as `unit` says
 /// cost   one pass over all pairs of cells                        repeat bit-equal for any number of threads
 struct silhouette_of_batches {
   std::int64_t drawn = 1000;
@@ -163,14 +169,18 @@ struct silhouette_of_batches {
     if (!why.empty()) return {without_value(called, why, of.cells.n_cells(), direction::lower_is_better)};
     const std::int32_t n_batches = of.batch.n_labels();
     const silhouette_settings how{.threads = of.threads};
-    std::vector<double> scaled = silhouette_samples(of.cells, of.batch.code, n_batches, how);
+    const measured_cells lots = cells_to_measure(of.cells.cells.id, of.batch.code, n_batches, of.lots);
+    const kernel::points all{of.cells.n_cells(), of.cells.n_columns, of.cells.value};
+    const std::vector<double> silhouette = lots.every_cell()
+                                               ? silhouette_samples(of.cells, of.batch.code, n_batches, how)
+                                               : silhouettes_of_rows(all, of.batch.code, n_batches, lots.row, how);
     score out;
     out.name = called;
     out.better = direction::lower_is_better;
-    out.n = isize(scaled.size());
-    out.value = scaled_silhouette(scaled);
-    for (double& s : scaled) s = (s + 1) / 2;
-    const interval ends = interval_of_mean(scaled, options, of.batch.code);
+    out.n = isize(silhouette.size());
+    out.unit = lots.unit();
+    out.value = scaled_silhouette(silhouette, lots.weight);
+    const interval ends = interval_of_scaled(silhouette, lots, options);
     out.low = ends.low;
     out.high = ends.high;
     const std::span<const std::int64_t> id(of.cells.cells.id);

@@ -17,7 +17,7 @@ namespace tepui::metric {
 /// The batch-removal adapted silhouette: as silhouette_batch, but a cell's batch is compared with all cells of other batches
 /// (or the furthest batch), not with the nearest batch alone, and by angles.
 /// in     cells with labels and batches                          out    bras, in [0, 1]; 1: batches lie in one place
-/// skips, floor, ceiling, interval, empty, cost, repeat          as silhouette_batch
+/// skips, floor, ceiling, interval, empty, large, cost, repeat   as silhouette_batch
 /// source Rautenstrauch and Ohler 2025, "Shortcomings of silhouette in single-cell integration benchmarking"
 struct bras {
   other_groups compared_with = other_groups::mean_of_others;

@@ -26,7 +26,7 @@ namespace tepui::metric {
 /// floor  the same labels, permuted among all cells, of `floor_cells` of their cells      ceiling  not known
 /// interval  cells drawn again within their label; their silhouettes are not computed anew
 /// empty  no batches, one label, no isolated label: the reason
-/// cost   one pass over all pairs of cells, shared with silhouette_label
+/// large, cost   as silhouette_label, with which it shares the pass over the pairs of cells
 /// repeat bit-equal for any number of threads                      source Luecken et al. 2022 (scIB)
 struct isolated_label_silhouette {
   std::int64_t threshold = 0;  ///< batches that an isolated label may have; 0: as many as the label that has fewest
@@ -54,12 +54,14 @@ struct isolated_label_silhouette {
                                 ? "no cell type is isolated by a threshold of " + std::to_string(threshold) + " batches"
                                 : "every cell type is in all batches, none is isolated",
                             of.cells.n_cells())};
-    const cells_of labels(of.label.code, isolated);
+    const auto& [measured_of, silhouette] = of.label_silhouettes();
+    const cells_of labels(measured_of.label, isolated);
     score out;
     out.name = called;
     out.n = isize(labels.row.size());
+    out.unit = measured_cells::unit_of(out.n, isize(cells_of(of.label.code, isolated).row.size()));
     std::vector<double> scaled;
-    for (const std::int64_t r : labels.row) scaled.push_back((of.label_silhouettes()[usize(r)] + 1) / 2);
+    for (const std::int64_t at : labels.row) scaled.push_back((silhouette[usize(at)] + 1) / 2);
     out.value = mean_of_label_means(scaled, labels.label, of.label.n_labels());
     const interval ends = interval_of_label_means(scaled, labels.label, of.label.n_labels(), options);
     out.low = ends.low;

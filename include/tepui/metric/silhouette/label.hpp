@@ -15,6 +15,7 @@
 #include <tepui/metric/embedded_cells.hpp>
 #include <tepui/metric/head.hpp>
 #include <tepui/metric/interval.hpp>
+#include <tepui/metric/silhouette/measured_cells.hpp>
 #include <tepui/metric/silhouette/samples.hpp>
 
 namespace tepui::metric {
@@ -25,11 +26,30 @@ namespace tepui::metric {
   return (std::accumulate(silhouette.begin(), silhouette.end(), 0.0) / static_cast<double>(silhouette.size()) + 1) / 2;
 }
 
+/// The same of cells that stand for more or fewer than one: weight [cells]
+[[nodiscard]] inline double scaled_silhouette(std::span<const double> silhouette, std::span<const double> weight) {
+  double sum = 0, all = 0;
+  for (std::size_t i = 0; i < silhouette.size(); ++i) {
+    sum += weight[i] * silhouette[i];
+    all += weight[i];
+  }
+  return (sum / all + 1) / 2;
+}
+/// Its interval: the measured cells are drawn again within their label, so that it holds the noise of the lots, too.
+[[nodiscard]] inline interval interval_of_scaled(std::span<const double> silhouette, const measured_cells& of,
+                                                 const score_options& options) {
+  const double each = static_cast<double>(silhouette.size()) / static_cast<double>(of.among);
+  std::vector<double> scaled;
+  for (std::size_t i = 0; i < silhouette.size(); ++i) scaled.push_back(each * of.weight[i] * (silhouette[i] + 1) / 2);
+  return interval_of_mean(scaled, options, of.label);
+}
+
 /// The average silhouette width of the labels (ASW label), scaled to [0, 1].
 /// in     cells with labels            out    silhouette_label
 /// floor  the same with labels permuted, of `floor_cells` cells among all, drawn by seed and cell id     ceiling  not known
 /// interval  cells drawn again within their label; their silhouettes are not computed anew
 /// empty  fewer than two labels, or as many as cells: the reason
+/// large  above lots.each_up_to cells (embedded_cells): of cells drawn by lot, each against all, as `unit` says
 /// cost   one pass over all pairs of cells, shared with isolated_label_silhouette
 /// repeat bit-equal for any number of threads             source Rousseeuw 1987; scaled as by Luecken et al. 2022 (scIB)
 struct silhouette_label {
@@ -46,13 +66,13 @@ struct silhouette_label {
     const std::string called = options.prefix + std::string(name);
     if (const std::string why = why_no_silhouette(of.label.sizes(), "label"); !why.empty())
       return {without_value(called, why, of.cells.n_cells())};
-    std::vector<double> scaled;
-    for (const double s : of.label_silhouettes()) scaled.push_back((s + 1) / 2);
+    const auto& [measured_of, silhouette] = of.label_silhouettes();
     score out;
     out.name = called;
-    out.n = isize(scaled.size());
-    out.value = scaled_silhouette(of.label_silhouettes());
-    const interval ends = interval_of_mean(scaled, options, of.label.code);
+    out.n = isize(silhouette.size());
+    out.unit = measured_of.unit();
+    out.value = scaled_silhouette(silhouette, measured_of.weight);
+    const interval ends = interval_of_scaled(silhouette, measured_of, options);
     out.low = ends.low;
     out.high = ends.high;
     out.floor = floor(of, options);

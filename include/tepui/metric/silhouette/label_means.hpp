@@ -1,6 +1,8 @@
 #pragma once
 /// The mean over cell types of the mean over their cells: rare types count as much as common ones.
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -38,18 +40,23 @@ namespace tepui::metric {
   return sum / n;
 }
 
-/// Its interval: cells are drawn again within their label.
+/// Its interval: cells are drawn again within their label. Labels keep their sizes, so that the mean of their means is a mean
+/// of cells with weights, and its interval is that of interval_of_mean.
 [[nodiscard]] inline interval interval_of_label_means(std::span<const double> value, std::span<const std::int32_t> label,
                                                       std::int32_t n_labels, const score_options& options) {
-  std::vector<double> drawn(value.size());
-  std::vector<std::int32_t> of(value.size());
-  return interval_by_resampling(isize(value.size()), label, options, [&](std::span<const std::int64_t> rows) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      drawn[i] = value[usize(rows[i])];
-      of[i] = label[usize(rows[i])];
-    }
-    return mean_of_label_means(drawn, of, n_labels);
-  });
+  std::vector<std::int64_t> size(usize(n_labels), 0);
+  for (const std::int32_t l : label) ++size[usize(l)];
+  const auto labels = static_cast<double>(n_labels - std::count(size.begin(), size.end(), 0));
+  std::vector<double> weighted;
+  const double each = static_cast<double>(value.size()) / labels;
+  for (std::size_t i = 0; i < value.size(); ++i)
+    weighted.push_back(value[i] * each / static_cast<double>(size[usize(label[i])]));
+  interval out = interval_of_mean(weighted, options, label);
+  // Where no cell differs from its label's others, rounding must not move the ends off the value.
+  const double mean = value.empty() ? 0 : mean_of_label_means(value, label, n_labels);
+  for (measured* end : {&out.low, &out.high})
+    if (end->known() && std::abs(end->value - mean) < 1e-12) *end = mean;
+  return out;
 }
 
 }  // namespace tepui::metric
