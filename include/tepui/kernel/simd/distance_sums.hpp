@@ -161,15 +161,18 @@ HWY_INLINE void distance_tile_of(const distance_job<Real>& job, std::index_seque
                                  std::index_sequence<V...> vectors, std::index_sequence<I...> all) {
   const sum_tag<Real> d;
   constexpr std::size_t lanes = sum_lanes<Real>, width = sizeof...(V);
+  // Before the products, so that the norms do not take registers from them.
+  const Real close = std::max(close_share<Real> * (std::max({job.x_half[R]...}) + job.largest_y_half), tiny_square<Real>);
   // |x - y|^2 / 2 = |x|^2 / 2 + |y|^2 / 2 - x y
   sum_vector<Real> half[] = {hn::Add(hn::Set(d, job.x_half[I / width]), hn::LoadU(d, job.y_half + I % width * lanes))...};
   if (job.halves != nullptr)
     ((half[I] = hn::LoadU(d, job.halves + I / width * job.row_of_halves + I % width * lanes)), ...);
   else
     less_dims<Real>(job.x, job.y, job.dims * lanes, job.dims, half, rows, vectors);
-  auto least = half[0];
-  ((least = hn::Min(least, half[I])), ...);
-  const Real close = std::max(close_share<Real> * (std::max({job.x_half[R]...}) + job.largest_y_half), tiny_square<Real>);
+  sum_vector<Real> least_of[] = {half[V]...};  // a chain for each vector: one would wait for itself
+  ((least_of[I % width] = hn::Min(least_of[I % width], half[I])), ...);
+  auto least = least_of[0];
+  ((least = hn::Min(least, least_of[V])), ...);
   if (!hn::AllTrue(d, hn::Gt(least, hn::Set(d, close)))) {
     HWY_ALIGN Real halves[sizeof...(I) * lanes];
     (hn::Store(half[I], d, halves + I * lanes), ...);
