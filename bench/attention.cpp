@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cmath>
-#include <ctime>
 #include <span>
 #include <string>
 #include <tepui/kernel/attention.hpp>
@@ -72,14 +71,6 @@ void check(const kernel::attention_shape& shape, std::int64_t tokens) {
   bench::check(apart(right.d_qkv, x.d_qkv) < tolerance, "attention_backward");
 }
 
-/// Seconds of this process, so that what else the machine does is not counted.
-template <class F>
-double cpu_seconds_of(F&& f) {
-  const std::clock_t start = std::clock();
-  f();
-  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-}
-
 enum class way { forward, backward, both };
 
 template <kernel::precision P, way W, kernel::sees S>
@@ -101,12 +92,12 @@ void attention(benchmark::State& state) {
   std::vector<double> of_kernel, of_peak;
   once();
   for (auto _ : state) {
-    of_kernel.push_back(cpu_seconds_of([&] {
+    of_kernel.push_back(bench::own_seconds([&] {
                           for (int i = 0; i < times; ++i) once();
                         }) /
                         times);
     double operations_at_peak = 0;
-    const double seconds_at_peak = cpu_seconds_of([&] {
+    const double seconds_at_peak = bench::own_seconds([&] {
       for (int i = 0; i < 100; ++i) operations_at_peak += bench::peak_run<P>();  // clock() counts no less than microseconds
     });
     of_peak.push_back(seconds_at_peak / operations_at_peak);
@@ -117,7 +108,7 @@ void attention(benchmark::State& state) {
   state.counters["peak_gflops"] = most / 1e9;
   state.counters["of_peak"] = speed / most;
 #else
-  for (auto _ : state) state.SetIterationTime(cpu_seconds_of(once));
+  for (auto _ : state) state.SetIterationTime(bench::own_seconds(once));
 #endif
 }
 

@@ -65,19 +65,6 @@ const std::vector<shape>& shapes() {
   return all;
 }
 
-/// Seconds of the processor, which another program on the same core does not lengthen.
-template <class F>
-double own_seconds(F&& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double start = now();
-  f();
-  return now() - start;
-}
-
 std::vector<float> numbers(std::int64_t n, std::int64_t which) {
   const kernel::draws draws(5, "gemm");
   std::vector<float> x(tp::usize(n));
@@ -123,12 +110,12 @@ void measure(benchmark::State& state, const shape& s, const char* what, F&& prep
   for (int i = 0; i < 3 * turns; ++i) once();
   std::vector<double> of_product, of_peak;
   for (auto _ : state) {
-    of_product.push_back(own_seconds([&] {
+    of_product.push_back(bench::own_seconds([&] {
                            for (int i = 0; i < turns; ++i) once();
                          }) /
                          turns);
     double operations_at_peak = 0;
-    const double seconds_at_peak = own_seconds([&] { operations_at_peak = bench::peak_run<P>(); });
+    const double seconds_at_peak = bench::own_seconds([&] { operations_at_peak = bench::peak_run<P>(); });
     of_peak.push_back(seconds_at_peak / operations_at_peak);
     state.SetIterationTime(of_product.back());
   }

@@ -29,23 +29,41 @@ double seconds_of(F&& f) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+inline double clock_seconds(clockid_t clock) {
+  timespec t;
+  clock_gettime(clock, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+/// Processor time of all threads of this program so far.
+inline double processor_seconds() { return clock_seconds(CLOCK_PROCESS_CPUTIME_ID); }
+
 /// Processor time of this thread, which other programs on the machine do not lengthen as they do the clock's.
 template <class F>
 double own_seconds(F&& f) {
-  const auto now = [] {
-    timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  const double start = now();
+  const double start = clock_seconds(CLOCK_THREAD_CPUTIME_ID);
   f();
-  return now() - start;
+  return clock_seconds(CLOCK_THREAD_CPUTIME_ID) - start;
 }
 template <class F>
 double median_own_seconds(int times, F&& f) {
   std::vector<double> all;
   for (int i = 0; i < times; ++i) all.push_back(own_seconds(f));
   return median(all);
+}
+
+struct seconds {
+  double wall = 0, processor = 0;
+};
+/// Medians of several runs, of the clock and of the processor time of all threads.
+template <class F>
+seconds median_seconds(int times, F&& f) {
+  std::vector<double> wall, processor;
+  for (int i = 0; i < times; ++i) {
+    const double start = processor_seconds();
+    wall.push_back(seconds_of(f));
+    processor.push_back(processor_seconds() - start);
+  }
+  return {median(wall), median(processor)};
 }
 
 /// The numbers of a file that a peer's script has written, one behind the other. Stops the program where there is none.

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -34,22 +33,11 @@ using tp::usize;
 
 namespace {
 
-double cpu_seconds() {
-  std::timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 double timed(const char* name, int times, const std::function<void()>& run) {
-  std::vector<double> wall, cpu;
-  for (int i = 0; i < times; ++i) {
-    const double before = cpu_seconds();
-    wall.push_back(bench::seconds_of(run));
-    cpu.push_back(cpu_seconds() - before);
-  }
-  std::printf("ours       %-34s %9.1f %9.1f\n", name, 1e3 * bench::median(wall), 1e3 * bench::median(cpu));
+  const bench::seconds t = bench::median_seconds(times, run);
+  std::printf("ours       %-34s %9.1f %9.1f\n", name, 1e3 * t.wall, 1e3 * t.processor);
   std::fflush(stdout);
-  return bench::median(wall);
+  return t.wall;
 }
 
 template <class T>

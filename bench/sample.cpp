@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -36,21 +35,10 @@ namespace {
 
 using rows = std::vector<std::int64_t>;
 
-double cpu_seconds() {
-  std::timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 void timed(const char* name, int times, const std::function<rows()>& choose) {
-  std::vector<double> wall, cpu;
   std::size_t n = choose().size();
-  for (int i = 0; i < times; ++i) {
-    const double before = cpu_seconds();
-    wall.push_back(bench::seconds_of([&] { n = choose().size(); }));
-    cpu.push_back(cpu_seconds() - before);
-  }
-  std::printf("ours  %-22s %9.2f %9.2f %9zu\n", name, 1e3 * bench::median(wall), 1e3 * bench::median(cpu), n);
+  const bench::seconds t = bench::median_seconds(times, [&] { n = choose().size(); });
+  std::printf("ours  %-22s %9.2f %9.2f %9zu\n", name, 1e3 * t.wall, 1e3 * t.processor, n);
   std::fflush(stdout);
 }
 

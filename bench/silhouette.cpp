@@ -4,8 +4,6 @@
 #include "measure.hpp"
 #include "peak.hpp"
 
-#include <time.h>
-
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -23,25 +21,6 @@ namespace {
 
 constexpr std::int64_t dims = 50;
 constexpr std::int32_t labels = 20;
-
-struct seconds {
-  double wall = 0, cpu = 0;
-};
-template <class F>
-seconds timed(int times, F&& f) {
-  const auto cpu = [] {
-    timespec t;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-  };
-  std::vector<double> wall, own;
-  for (int i = 0; i < times; ++i) {
-    const double start = cpu();
-    wall.push_back(bench::seconds_of(f));
-    own.push_back(cpu() - start);
-  }
-  return {bench::median(wall), bench::median(own)};
-}
 
 struct cells {
   std::vector<float> value;
@@ -87,12 +66,12 @@ template <class Tile>
 std::vector<double> ours(const cells& x, int threads, double floor, const char* name) {
   const kernel::points all{tp::isize(x.label.size()), dims, x.value};
   std::vector<double> s;
-  const seconds t = timed(5, [&] {
+  const bench::seconds t = bench::median_seconds(5, [&] {
     s = tp::metric::silhouette_samples<Tile>(all, std::span<const std::int32_t>(x.label), labels, {.threads = threads});
   });
   const double worst = check(x, s, sizeof(Tile) == 4 ? 1e-5 : 1e-10);
   std::printf("%-14s %d thread(s) %8.3f s wall %8.3f s cpu   %5.2f x the products at peak   mean %.10f   worst error %.1e\n",
-              name, threads, t.wall, t.cpu, t.cpu / floor, mean(s), worst);
+              name, threads, t.wall, t.processor, t.processor / floor, mean(s), worst);
   return s;
 }
 

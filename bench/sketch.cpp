@@ -9,7 +9,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -61,12 +60,6 @@ tp::sample::population population_of(const float* x, std::int64_t cells) {
   return {.n_cells = cells, .embedding = {dims, {x, tp::usize(cells * dims)}, {}}};
 }
 
-double cpu_seconds() {
-  std::timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 double peak_gb() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
@@ -107,11 +100,11 @@ int compare(std::int64_t cells, int turns) {
     for (int turn = 0; turn < turns; ++turn) {
       // Five of ours for one of the peer's: short times need more of them.
       for (int i = 0; i < 5; ++i) {
-        const double from = cpu_seconds();
+        const double from = bench::processor_seconds();
         wall.push_back(bench::seconds_of([&] {
           bench::check(tp::isize(how(all, kernel::draws(1, "bench")).size()) == how.wanted_of(cells), "the number of cells");
         }));
-        cpu.push_back(cpu_seconds() - from);
+        cpu.push_back(bench::processor_seconds() - from);
       }
       if (!with_peer) continue;
       std::FILE* const peer = popen(
@@ -158,13 +151,13 @@ int scale(std::int64_t cells) {
   const auto all = population_of(x.get(), cells);
   for (const double fraction : {0.01, 0.1})
     for (const int threads : {2, 1}) {
-      const double from = cpu_seconds();
+      const double from = bench::processor_seconds();
       std::size_t chosen = 0;
       const tp::sample::geometric_sketch how{.fraction = fraction, .threads = threads};
       const double wall = bench::seconds_of([&] { chosen = how(all, kernel::draws(1, "bench")).size(); });
       std::printf(
           "fraction %.2f, %d threads: %zu cells in %.2f s wall, %.2f s CPU, peak memory with the embedding %.2f GB\n",
-          fraction, threads, chosen, wall, cpu_seconds() - from, peak_gb());
+          fraction, threads, chosen, wall, bench::processor_seconds() - from, peak_gb());
       std::fflush(stdout);
     }
   return 0;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <map>
 #include <string>
@@ -41,12 +40,6 @@ struct bench_case {
   std::vector<std::int64_t> lengths;  // of the cells of a batch
   std::string name;
 };
-
-double processor_seconds() {
-  timespec t{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
 
 token_batch<channels<>> cells_of_length(const std::vector<std::int64_t>& lengths, std::int64_t first_id) {
   token_batch<channels<>> out;
@@ -127,11 +120,11 @@ void run(const bench_case& c, int threads, const std::string& what, double secon
     }
   };
   once();
-  const double began = processor_seconds();
-  while (wall.size() < 5 || (processor_seconds() - began < seconds && wall.size() < 400)) {
-    const double p = processor_seconds();
+  const double began = bench::processor_seconds();
+  while (wall.size() < 5 || (bench::processor_seconds() - began < seconds && wall.size() < 400)) {
+    const double p = bench::processor_seconds();
     wall.push_back(bench::seconds_of(once));
-    processor.push_back(processor_seconds() - p);
+    processor.push_back(bench::processor_seconds() - p);
   }
   const double w = bench::median(wall), p = bench::median(processor);
   const double peak = 1e-9 * bench::peak<P>();

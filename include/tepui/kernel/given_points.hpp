@@ -8,11 +8,13 @@
 #include <limits>
 #include <span>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/packed_groups.hpp>
 #include <tepui/kernel/parallel.hpp>
+#include <tepui/kernel/reach.hpp>
 #include <tepui/kernel/simd/distance_products.hpp>
 #include <tepui/kernel/squared_distance.hpp>
 
@@ -94,21 +96,11 @@ struct parted_points {
       all_of(others, to.near);
       return;
     }
-    for (std::int64_t j = 0; j < others.n; ++j) {
-      const Real* const x = others.row(j);
-      for (std::size_t d = 0; d < centre.size(); ++d) centre[d] += static_cast<double>(x[d]);
-    }
-    for (double& c : centre) {
-      c /= static_cast<double>(others.n);
-      if (!std::isfinite(c)) c = 0;
-    }
+    centre = mean_point(others);
     const std::vector<double> from_of = distances(points, threads), from_to = distances(others, threads);
     std::vector<double> far(from_of);
     far.insert(far.end(), from_to.begin(), from_to.end());
-    const auto few = std::min<std::ptrdiff_t>(8 + isize(far.size()) / 4096, isize(far.size()) - 1);
-    std::nth_element(far.begin(), far.end() - 1 - few, far.end());
-    const double most = *std::max_element(far.end() - 1 - few, far.end()), bulk = *(far.end() - 1 - few);
-    const double reach = most <= 8 * bulk || bulk == 0 ? most : 2 * bulk;
+    const double reach = reach_of(std::move(far));
     part(from_of, reach, of);
     part(from_to, reach, to);
     for (const std::int64_t j : to.near) squares += from_to[usize(j)] * from_to[usize(j)];

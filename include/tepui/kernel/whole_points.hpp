@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <limits>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/flow/place.hpp>
+#include <tepui/kernel/reach.hpp>
 #include <tepui/kernel/simd/k_nearest.hpp>
 #include <tepui/kernel/squared_distance.hpp>
 
@@ -59,13 +61,7 @@ template <class Real>
 template <class Real>
 [[nodiscard]] whole_scale whole_scale_of(const points_of<Real>& of, const points_of<Real>& among) {
   whole_scale out;
-  out.centre.assign(usize(among.dims), 0.0);
-  for (std::int64_t j = 0; j < among.n; ++j)
-    for (std::size_t d = 0; d < out.centre.size(); ++d) out.centre[d] += static_cast<double>(among.row(j)[d]);
-  for (double& c : out.centre) {
-    c /= static_cast<double>(among.n);
-    if (!std::isfinite(c)) c = 0;
-  }
+  out.centre = mean_point(among);
   std::vector<double> far;
   far.reserve(usize(of.n + among.n));
   for (const auto* points : {&of, &among})
@@ -73,10 +69,7 @@ template <class Real>
       const double d = distance_from(out.centre, points->row(i));
       far.push_back(std::isfinite(d) ? d : std::numeric_limits<double>::infinity());
     }
-  const auto few = std::min<std::ptrdiff_t>(8 + isize(far.size()) / 4096, isize(far.size()) - 1);
-  std::nth_element(far.begin(), far.end() - 1 - few, far.end());
-  const double most = *std::max_element(far.end() - 1 - few, far.end()), bulk = *(far.end() - 1 - few);
-  out.reach = most <= 8 * bulk || bulk == 0 ? most : 2 * bulk;
+  out.reach = reach_of(std::move(far));
   if (out.usable()) out.step = out.reach / whole_scale::longest;
   return out;
 }
