@@ -28,6 +28,7 @@ inline std::vector<ts::experiment> experiments() {
     out.training_cells = static_cast<std::int64_t>(100 * r.fraction);
     out.dims = 8;
     out.heads = {{"knn", answers(truth, right, 3)}, {"constant", {0, 0, 0, 0}}};
+    out.model = {.parameters = 800, .operations_per_cell = r.untrained() ? 0.0 : 1600.0, .cells_seen = out.training_cells};
     out.fit_seconds = 0.25;
     return out;
   };

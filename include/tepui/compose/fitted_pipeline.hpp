@@ -51,6 +51,7 @@ class fitted_pipeline {
 
   [[nodiscard]] const std::tuple<Stages...>& stages() const { return stages_; }
   [[nodiscard]] const gene_table& genes() const { return genes_; }
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] std::string describe() const { return describe_stages(stages_); }
 
   template <counts_like View>
@@ -149,6 +150,13 @@ class fitted_pipeline {
     kept.put("genes.symbol", genes_.symbol);
     each_stage(stages_, [&](const std::string& prefix, const auto& stage) { keep_stage(stage, prefix, kept); });
     return kept;
+  }
+
+  /// Learned numbers that are kept, those that only scale genes (medians, deviations) among them.
+  [[nodiscard]] std::int64_t n_parameters() const {
+    std::int64_t n = 0;
+    each_stage(stages_, [&](const std::string&, const auto& stage) { n += n_parameters_of(stage); });
+    return n;
   }
 
   /// The pipeline that `arrays()` came from.

@@ -45,6 +45,20 @@ void keep_stage(const S& stage, const std::string& prefix, named_arrays& kept) {
   }
 }
 
+/// How many learned numbers a stage keeps: the floats and doubles of its arrays; single settings are not counted.
+template <class S>
+[[nodiscard]] std::int64_t n_parameters_of(const S& stage) {
+  std::int64_t n = 0;
+  if constexpr (keeps_arrays<S>) {
+    S::each_array(stage, [&](const char*, const auto& member) {
+      using member_type = std::decay_t<decltype(member)>;
+      if constexpr (requires { member.size(); typename member_type::value_type; })
+        if constexpr (std::is_floating_point_v<typename member_type::value_type>) n += static_cast<std::int64_t>(member.size());
+    });
+  }
+  return n;
+}
+
 template <class T>
 [[nodiscard]] const T& first_of(const named_arrays& kept, std::string_view name) {
   const std::vector<T>& values = kept.get<T>(name);

@@ -29,6 +29,8 @@ struct random_projection {
 
   [[nodiscard]] std::string describe() const { return "random_projection(" + std::to_string(Dims) + ")"; }
 
+  [[nodiscard]] double operations(std::int64_t expressed) const { return 2.0 * Dims * static_cast<double>(expressed); }
+
   void operator()(const auto& in, auto& out, scratch& rows, const kernel::draws& draws) const {
     rows.prepare(in.n_genes, draws);
     out.resize(in.n_cells(), Dims);

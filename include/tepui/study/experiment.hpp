@@ -21,11 +21,20 @@ struct head_output {
   std::vector<std::int32_t> predicted;
 };
 
+/// What a model is, and how much it saw; the same whenever the run is repeated.
+struct model_facts {
+  std::int64_t parameters = 0;      ///< learned numbers that it keeps to embed cells
+  double operations_per_cell = 0;   ///< multiplications and additions that embed a cell, mean over test cells; 0: not counted
+  std::int64_t steps = 0;           ///< how often its weights were moved; 0: fitted in whole passes over its cells
+  std::int64_t cells_seen = 0;      ///< given to it while it learned, a cell once for each time
+};
+
 /// What a run leaves: predictions (exact, repeatable) and what they cost (not repeatable).
 struct run_output {
   std::int64_t training_cells = 0;
   std::int64_t dims = 0;
   std::vector<head_output> heads;
+  model_facts model;
   double fit_seconds = 0;
   double embed_seconds = 0;
   double score_seconds = 0;

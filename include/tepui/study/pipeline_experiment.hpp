@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 
 #include <tepui/compose/grid.hpp>
+#include <tepui/compose/operations.hpp>
 #include <tepui/compose/pipeline.hpp>
 #include <tepui/flow/dataset.hpp>
 #include <tepui/metric/probe/task.hpp>
@@ -61,6 +62,17 @@ template <class Probe>
   return getrusage(RUSAGE_SELF, &usage) == 0 ? static_cast<std::int64_t>(usage.ru_maxrss) * 1024 : 0;
 }
 
+/// What a fitted pipeline tells of itself.        in  training_cells: what it was given, where it does not count them itself
+template <class Fitted>
+[[nodiscard]] model_facts facts_of(const Fitted& fitted, std::int64_t training_cells) {
+  model_facts facts{.parameters = fitted.n_parameters(), .cells_seen = training_cells};
+  if constexpr (requires { fitted.report.steps; }) {
+    facts.steps = fitted.report.steps;
+    facts.cells_seen = fitted.report.cells;
+  }
+  return facts;
+}
+
 /// in     a cell of the grid; the cells and the heads of the study, shared by all its experiments; how a share of the corpus is chosen
 /// out    an experiment; its settings name the pipeline's description, its type and the sampler
 /// cost   a run fits once and embeds probe and test cells once, on one thread
@@ -100,6 +112,8 @@ template <class Pipeline>
       auto start = clock::now();
       const auto fitted = model.fit(train, {.seed = wanted.seed, .threads = 1});
       result.fit_seconds = seconds_since(start);
+      result.model = facts_of(fitted, isize(rows.size()));
+      result.model.operations_per_cell = operations_per_cell(fitted, test);
       start = clock::now();
       const auto seen = fitted.embed(probe), fresh = fitted.embed(test);
       result.embed_seconds = seconds_since(start);

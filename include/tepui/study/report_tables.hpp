@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <tepui/study/costs.hpp>
 #include <tepui/study/curve_panel.hpp>
 #include <tepui/study/summary.hpp>
 #include <tepui/study/svg.hpp>
@@ -142,32 +143,26 @@ namespace tepui::study {
   return out + "</tbody></table></div>";
 }
 
-/// Median times at the largest size. Empty where nothing was timed.
+/// What each pipeline is and costs at the largest size. Empty where nothing was timed.
 [[nodiscard]] inline std::string cost_table(const study_summary& s) {
-  const study_results& r = s.results;
-  bool any = false;
-  std::string out =
-      "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(r.sizes.back()) +
-      ": median over seeds; memory is the process's highest so far.</caption><thead><tr><th>pipeline</th><th class='num'>fit, "
-      "s</th>"
-      "<th class='num'>embed, s</th><th class='num'>score, s</th><th class='num'>memory, MB</th></tr></thead><tbody>";
-  for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
-    std::vector<double> fit, embed, score, memory;
-    for (std::size_t k = 0; k < r.seeds.size(); ++k) {
-      const run_record& run = r.run(p, s.largest(), k);
-      if (!run.present) continue;
-      fit.push_back(run.output.fit_seconds), embed.push_back(run.output.embed_seconds),
-          score.push_back(run.output.score_seconds);
-      memory.push_back(static_cast<double>(run.output.peak_memory_bytes) / 1e6);
+  const auto costs = costs_of(s);
+  if (std::none_of(costs.begin(), costs.end(),
+                   [](const cost_row& c) { return c.fit_seconds + c.embed_seconds + c.score_seconds > 0; }))
+    return {};
+  std::string out = "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(s.results.sizes.back()) +
+                    ": median over seeds. Operations are the multiplications and additions that embed one cell (–: none, or not counted); steps: how often weights "
+                    "were moved (–: fitted in whole passes); cells seen: one once for each time; memory is the process's highest so "
+                    "far.</caption>";
+  const auto rows = cost_texts(s);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out += i == 0 ? "<thead><tr>" : "<tr>";
+    for (std::size_t c = 0; c < rows[i].size(); ++c) {
+      const std::string kind = i == 0 ? "th" : "td";
+      out += "<" + kind + (c == 0 ? ">" : " class='num'>") + html_text(rows[i][c]) + "</" + kind + ">";
     }
-    if (fit.empty()) continue;
-    const auto median = [](const std::vector<double>& v) { return quantile(v, 0.5); };
-    any = any || median(fit) + median(embed) + median(score) > 0;
-    out += "<tr><td>" + html_text(r.pipelines[p].label()) + "</td><td class='num'>" + fixed_text(median(fit), 2) +
-           "</td><td class='num'>" + fixed_text(median(embed), 2) + "</td><td class='num'>" + fixed_text(median(score), 2) +
-           "</td><td class='num'>" + fixed_text(median(memory), 0) + "</td></tr>";
+    out += i == 0 ? "</tr></thead><tbody>" : "</tr>";
   }
-  return any ? out + "</tbody></table></div>" : std::string();
+  return out + "</tbody></table></div>";
 }
 
 }  // namespace tepui::study

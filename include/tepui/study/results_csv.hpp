@@ -72,18 +72,23 @@ namespace tepui::study {
   return out;
 }
 
-/// Times and memory, which no two executions share. One row a run; peak memory is that of the process until then.
+/// What each model is and saw, and times and memory, which no two executions share. One row a run; peak memory is that of the
+/// process until then; operations_per_cell is empty where they were not counted.
 [[nodiscard]] inline std::string costs_csv(const study_results& results) {
   std::string out =
-      "tokenizer,encoder,sampler,fraction,training_cells,seed,fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n";
+      "tokenizer,encoder,sampler,fraction,training_cells,seed,parameters,operations_per_cell,steps,cells_seen,"
+      "fit_seconds,embed_seconds,score_seconds,peak_memory_bytes\n";
   for (std::size_t p = 0; p < results.pipelines.size(); ++p)
     for (std::size_t z = 0; z < results.sizes.size(); ++z)
       for (std::size_t s = 0; s < results.seeds.size(); ++s) {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
+        const model_facts& model = run.output.model;
         out += csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) + "," +
                csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
-               std::to_string(results.seeds[s]) + "," + shortest(run.output.fit_seconds) + "," +
+               std::to_string(results.seeds[s]) + "," + std::to_string(model.parameters) + "," +
+               (model.operations_per_cell > 0 ? shortest(model.operations_per_cell) : "") + "," + std::to_string(model.steps) + "," +
+               std::to_string(model.cells_seen) + "," + shortest(run.output.fit_seconds) + "," +
                shortest(run.output.embed_seconds) + "," + shortest(run.output.score_seconds) + "," +
                std::to_string(run.output.peak_memory_bytes) + "\n";
       }

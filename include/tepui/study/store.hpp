@@ -25,6 +25,9 @@ inline constexpr std::pair<std::string_view, std::string_view> store_tables[] = 
     {"cost",
      "CREATE TABLE cost (run TEXT PRIMARY KEY REFERENCES run, fit_seconds REAL NOT NULL, embed_seconds REAL NOT NULL, "
      "score_seconds REAL NOT NULL, peak_memory_bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
+    {"model",
+     "CREATE TABLE model (run TEXT PRIMARY KEY REFERENCES run, parameters INTEGER NOT NULL, operations_per_cell REAL NOT NULL, "
+     "steps INTEGER NOT NULL, cells_seen INTEGER NOT NULL) STRICT, WITHOUT ROWID"},
     {"prediction",
      "CREATE TABLE prediction (run TEXT NOT NULL REFERENCES run, position INTEGER NOT NULL, head TEXT NOT NULL, "
      "cells INTEGER NOT NULL, predicted BLOB NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY (run, position)) STRICT"},
@@ -34,7 +37,7 @@ inline constexpr std::pair<std::string_view, std::string_view> store_tables[] = 
      "heads INTEGER NOT NULL, checksum TEXT NOT NULL) STRICT"},
 };
 inline constexpr std::int64_t store_application = 0x74707569;  ///< "tpui", in the header of every run store
-inline constexpr std::int64_t store_layout = 1;
+inline constexpr std::int64_t store_layout = 2;  ///< 1 had no table `model`; such a file gets one, and its runs stay
 
 /// Label codes as bytes, lowest first on every machine.
 [[nodiscard]] inline std::vector<unsigned char> codes_to_bytes(const std::vector<std::int32_t>& codes) {
@@ -84,6 +87,7 @@ class store {
     // EXTRA also flushes the folder, so that a finished run outlives a power cut.
     file_.execute("PRAGMA synchronous = EXTRA; PRAGMA cell_size_check = ON");
     if (pragma("application_id") == 0 && empty()) create();
+    if (pragma("application_id") == store_application && pragma("user_version") == 1) widen();
     check_kind();
     check_health();
   }
@@ -130,6 +134,9 @@ class store {
       out.score_seconds = cost.real(2);
       out.peak_memory_bytes = cost.integer(3);
     }
+    sqlite_statement model(file_, "SELECT parameters, operations_per_cell, steps, cells_seen FROM model WHERE run = ?1");
+    if (model.bind(1, key.hash).step())
+      out.model = {model.integer(0), model.real(1), model.integer(2), model.integer(3)};
     return out;
   }
 
@@ -162,10 +169,17 @@ class store {
     }
     sqlite_statement(file_, "INSERT INTO cost VALUES (?1, ?2, ?3, ?4, ?5)")
         .bind(1, key.hash)
-        .bind(2, seconds(output.fit_seconds))
-        .bind(3, seconds(output.embed_seconds))
-        .bind(4, seconds(output.score_seconds))
+        .bind(2, finite(output.fit_seconds))
+        .bind(3, finite(output.embed_seconds))
+        .bind(4, finite(output.score_seconds))
         .bind(5, output.peak_memory_bytes)
+        .run();
+    sqlite_statement(file_, "INSERT INTO model VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind(1, key.hash)
+        .bind(2, output.model.parameters)
+        .bind(3, finite(output.model.operations_per_cell))
+        .bind(4, output.model.steps)
+        .bind(5, output.model.cells_seen)
         .run();
     transaction.commit();
     return true;
@@ -179,7 +193,7 @@ class store {
 
  private:
   /// SQLite keeps a not-a-number as NULL, which the table refuses; a cost that was not measured is 0.
-  static double seconds(double measured) { return std::isfinite(measured) ? measured : 0.0; }
+  static double finite(double measured) { return std::isfinite(measured) ? measured : 0.0; }
 
   [[noreturn]] void damaged(const run_key& key, const std::string& how) const {
     throw bad_data("the run store '" + file_.path() + "' is damaged at the run '" + key.label() + "': " + how +
@@ -200,6 +214,15 @@ class store {
     for (const auto& [name, sql] : store_tables) file_.execute(std::string(sql).c_str());
     file_.execute(("PRAGMA application_id = " + std::to_string(store_application)).c_str());
     file_.execute(("PRAGMA user_version = " + std::to_string(store_layout)).c_str());
+    transaction.commit();
+  }
+  void widen() {
+    sqlite_transaction transaction(file_);
+    if (pragma("user_version") == 1) {  // two processes may come here at once
+      for (const auto& [name, sql] : store_tables)
+        if (name == "model") file_.execute(std::string(sql).c_str());
+      file_.execute(("PRAGMA user_version = " + std::to_string(store_layout)).c_str());
+    }
     transaction.commit();
   }
   void check_kind() {

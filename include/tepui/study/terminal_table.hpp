@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tepui/flow/index.hpp>
+#include <tepui/study/costs.hpp>
 #include <tepui/study/summary.hpp>
 
 namespace tepui::study {
@@ -61,7 +62,7 @@ namespace tepui::study {
   return out;
 }
 
-/// One block a head and metric, the best pipeline first, the floor and the ceiling below.
+/// One block a head and metric, the best pipeline first, the floor and the ceiling below; then what each pipeline is and costs.
 [[nodiscard]] inline std::string terminal_table(const study_summary& s) {
   std::string out;
   for (std::size_t h = 0; h < s.results.heads.size(); ++h)
@@ -81,6 +82,7 @@ namespace tepui::study {
       rows.push_back({"best possible", ceiling.known() ? fixed_text(ceiling.value) : "not known", "", "", ""});
       out += aligned(rows);
     }
+  out += "\nCost of one run at " + fraction_text(s.results.sizes.back()) + ", median over seeds\n" + aligned(cost_texts(s));
   return out;
 }
 
