@@ -1,6 +1,7 @@
 #pragma once
 /// Layers one behind the other.
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@ struct chain {
   static_assert(First::dims_out == Second::dims_in,
                 "tepui: a layer takes another number of dims than the layer in front of it gives; make them the same");
   static constexpr int dims_in = First::dims_in, dims_out = Second::dims_out;
+  static constexpr bool whole = reads_whole_batch<First>() || reads_whole_batch<Second>();
 
   [[no_unique_address]] First first{};
   [[no_unique_address]] Second second{};
@@ -61,6 +63,34 @@ struct chain {
     first.backward(w1, at.part(0), x, std::span<const Real>(d_between), dw1, dx, s.first, r.first);
   }
 };
+
+/// Gives back what it is given: where a list of layers is empty.
+template <int Dims>
+struct same {
+  static constexpr int dims_in = Dims, dims_out = Dims;
+  [[nodiscard]] std::string describe() const { return "same"; }
+  template <class Real>
+  void forward(std::span<const Real>, const packed&, std::span<const Real> x, std::span<Real> y, nothing&, nothing&) const {
+    std::copy(x.begin(), x.end(), y.begin());
+  }
+  template <class Real>
+  void backward(std::span<const Real>, const packed&, std::span<const Real>, std::span<const Real> dy, std::span<Real>,
+                std::span<Real> dx, nothing&, nothing&) const {
+    if (!dx.empty()) std::copy(dy.begin(), dy.end(), dx.begin());
+  }
+};
+
+/// Any number of layers one behind the other: chain<First, chain<Second, ...>>.
+template <class First, class... Rest>
+struct chain_of_layers {
+  using type = chain<First, typename chain_of_layers<Rest...>::type>;
+};
+template <class Only>
+struct chain_of_layers<Only> {
+  using type = Only;
+};
+template <class... Layers>
+using chain_of = typename chain_of_layers<Layers...>::type;
 
 /// N layers of one shape, each with weights of its own, one behind the other. N = 0 gives back what it is given.
 /// upto    forward and backward through the first `layers` of them: what a fine-tuning or an earlier layer's states need

@@ -23,12 +23,24 @@ enum class start : std::int32_t {
   value,    ///< all of them `spread`
 };
 
+/// How a slice learns: by its gradient, or by following the moments of what passes through its layer. Slices of moments stand
+/// in this order; what their layer's backward adds to dw, m being the running mean in w, are plain sums over the rows that it
+/// saw, so that parts of a batch are added up as gradients are.
+enum class learned_by : std::int32_t {
+  gradient,
+  running_mean,      ///< dw: sum of x - m
+  running_variance,  ///< dw: sum of (x - m)^2
+  batches_seen,      ///< one number; dw: rows
+};
+
 /// A named part of the flat weights: a matrix, or a vector, which has one row.
 struct slice {
   std::int64_t rows = 1, columns = 0;
   start begins = start::zero;
   double spread = 0;
   bool decays = false;  ///< whether weight decay pulls it towards 0: matrices that multiply, but no biases, norms or tables
+  learned_by by = learned_by::gradient;
+  double momentum = 0;  ///< of running moments: the share that a batch has in them
   [[nodiscard]] constexpr std::int64_t size() const { return rows * columns; }
 };
 
@@ -65,7 +77,8 @@ struct slice {
 ///     dy [rows, dims_out], dw like w           gradients of the loss; dw is added to
 ///     dx [rows, dims_in]                       overwritten; empty where nobody asks for it
 /// backward is called behind forward with the same w, at, x and saved; `room` may have been used by others in between.
-/// It holds no state of a batch, so one layer serves all threads. A row's result does not depend on the cells beside its own.
+/// It holds no state of a batch, so one layer serves all threads. A row's result does not depend on the cells beside its own;
+/// where that does not hold in training (batch norm) the layer says `static constexpr bool whole = true`.
 template <class L>
 concept row_layer = requires(const L& layer) {
   { L::dims_in } -> std::convertible_to<int>;
@@ -92,6 +105,13 @@ struct packed {
   /// The same cells for a part of the layer, with random numbers of its own.
   [[nodiscard]] packed part(std::uint64_t purpose) const { return {cell_begin, cell_id, random.sub(purpose), training, key_bias}; }
 };
+
+/// Whether a layer compares the rows of a batch with one another while it learns, so that the batch must not be cut.
+template <class L>
+[[nodiscard]] consteval bool reads_whole_batch() {
+  if constexpr (requires { L::whole; }) return L::whole;
+  return false;
+}
 
 struct nothing {};
 template <class L, class Real>

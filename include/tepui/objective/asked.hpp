@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include <tepui/flow/dataset.hpp>
 #include <tepui/flow/tokens.hpp>
 #include <tepui/layer/layer.hpp>
 
@@ -16,19 +17,34 @@ struct token_facts {
   std::int32_t n_rows = 0;        ///< rows of the table of token vectors: the vocabulary, and rows for words that a tokenizer does not know
   std::int32_t mask_id = -1;      ///< the token that hides a gene: the word "<mask>" of the vocabulary, or a row behind it
   std::vector<std::int32_t> special{};  ///< words that are no genes (<cls>, <eos>): never hidden, and never put in a gene's place
+  const gene_table* words = nullptr;    ///< their names, while a head is bound; null where nobody knows
+};
+
+/// When cells are asked: for objectives whose weights change while a model learns.
+struct moment {
+  std::int64_t step = -1;  ///< steps done before this one; -1 in a validation, which asks as at the end of all changes
+  std::int64_t epoch = 0;  ///< times that all cells were given before
 };
 
 /// Cells as the model sees them, and what it is asked about them.
-/// shapes  row, label, value [questions]; row ascending, in [0, tokens); label or value, or both, as the objective needs
+/// shapes  row, label, value [questions]; row ascending, in [0, tokens); label or value, or both, as the objective needs.
+///         Where a model reads all counts of a cell, tokens are its counts (id: gene, channel value: count), and row a cell
+///         in [0, cells); whole: what the cells have where the model does not see all of it, else empty; hidden [cells,
+///         genes]: 1 for genes that are asked about, else empty
 template <class Channels>
 struct asked_tokens {
   token_batch<Channels> tokens;
   layer::memory<std::int64_t> row;
   layer::memory<std::int32_t> label;
   layer::memory<float> value;
+  token_batch<Channels> whole;
+  layer::memory<std::uint8_t> hidden;
+  moment now{};
 
   void clear() {
     tokens.clear();
+    whole.clear();
+    hidden.clear();
     row.clear();
     label.clear();
     value.clear();
@@ -53,6 +69,8 @@ struct state_gradients {
 ///     using needs = channels<...>               what must stand beside the tokens
 ///     static constexpr std::int64_t whole       (optional, true) where its loss compares the cells of a batch with one another,
 ///                                               so that a batch must not be cut
+///     static constexpr bool of_counts           (optional, true) where it asks about all genes of a cell, and so needs a model
+///                                               that reads counts; using scale = scale::raw: which counts it needs (optional)
 ///     bind<Dims>(token_facts) const             the head: the objective bound to a model of so many dims
 ///     errors: bad_option where the settings are not good
 /// A head is a layer in that it has weights (each_weight, each_part, room), and

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <tepui/kernel/bend.hpp>
+#include <tepui/layer/bent.hpp>
 #include <tepui/layer/chain.hpp>
 #include <tepui/layer/layer.hpp>
 #include <tepui/layer/layer_norm.hpp>
@@ -21,22 +22,9 @@ struct none {
   [[nodiscard]] std::string describe() const { return "nothing"; }
 };
 
-/// A bend as a layer.            y = bent(x)            keeps  nothing            cost  O(rows Dims)
+/// A bend as a layer.
 template <int Dims, kernel::bend Bend>
-struct bent {
-  static constexpr int dims_in = Dims, dims_out = Dims;
-  [[nodiscard]] std::string describe() const { return std::string(kernel::name_of(Bend)); }
-  template <class Real>
-  void forward(std::span<const Real>, const layer::packed&, std::span<const Real> x, std::span<Real> y, layer::nothing&,
-               layer::nothing&) const {
-    kernel::bend_forward<Bend, Real>(x, y);
-  }
-  template <class Real>
-  void backward(std::span<const Real>, const layer::packed&, std::span<const Real> x, std::span<const Real> dy, std::span<Real>,
-                std::span<Real> dx, layer::nothing&, layer::nothing&) const {
-    if (!dx.empty()) kernel::bend_backward<Bend, Real>(x, dy, dx);
-  }
-};
+using bent = layer::bent<Dims, Bend>;
 
 /// Linear, gelu, layer norm.            source  Devlin et al. 2019
 template <int Dims>

@@ -44,6 +44,15 @@ inline constexpr bool is_whole = [] {
     return false;
 }();
 
+/// Whether an objective or a head asks about all genes of a cell.
+template <class O>
+inline constexpr bool is_of_counts = [] {
+  if constexpr (requires { O::of_counts; })
+    return O::of_counts;
+  else
+    return false;
+}();
+
 template <class Head, class Channels>
 concept has_floor = requires(const Head& head, const asked_tokens<Channels>& asked) { head.floor(asked); };
 
@@ -53,6 +62,7 @@ struct together_head {
   static constexpr std::string_view name = "together";
   static constexpr bool reads_tokens = (Heads::reads_tokens || ...), reads_cells = (Heads::reads_cells || ...);
   static constexpr bool whole = (is_whole<Heads> || ...);
+  static constexpr bool of_counts = (is_of_counts<Heads> || ...);
   static constexpr int passes = std::max({passes_of<Heads>...});
   static constexpr std::size_t n = sizeof...(Heads);
 

@@ -56,7 +56,7 @@ struct classifier {
 };
 
 /// Trains a classifier on the cells' embeddings, and with it as much of the model as wanted.
-/// in     a pretrained (or only fitted) pipeline that ends with token vectors and an encoder of tokens; cells whose genes are the
+/// in     a pretrained (or only fitted) pipeline that ends with token vectors and an encoder of tokens, or with an encoder of counts; cells whose genes are the
 ///        pipeline's own, or others, which are matched; label [cells] from 0, below 0 where a cell has none; their number
 /// out    a classifier. The cell's vector is made behind the last block, also where the pipeline embeds behind an earlier one
 /// errors bad_option, bad_data: labels that do not fit; as pretrain
@@ -67,7 +67,7 @@ template <class... Stages, cell_source Source, class Communicator = alone>
                              Communicator&& ranks = Communicator{}) {
   if constexpr (check_learns<channels<>, Stages...>()) {
     constexpr std::size_t n = sizeof...(Stages);
-    using embedder_type = std::tuple_element_t<n - 2, std::tuple<Stages...>>;
+    using embedder_type = decltype(embedder_of(model.stages()));
     using encoder_type = typename std::tuple_element_t<n - 1, std::tuple<Stages...>>::behind_all_blocks;
     constexpr int dims = encoder_type::dims;
 
@@ -80,9 +80,10 @@ template <class... Stages, cell_source Source, class Communicator = alone>
                        std::to_string(encoder_type::blocks_type::layers) + "; give that many or fewer, or learning_layers::all()");
 
     const auto front = front_of(model.stages());
-    embedder_type embedder = std::get<n - 2>(model.stages());
+    embedder_type embedder = embedder_of(model.stages());
     encoder_type encoder;
     encoder.weights = std::get<n - 1>(model.stages()).weights;
+    if constexpr (encode::reads_counts<encoder_type>) encoder.genes = std::get<n - 1>(model.stages()).genes;
     using aligned = aligned_source<Source>;
     const aligned source(cells, model.genes(), match_genes(model.genes(), cells.genes(), 0.5));
     auto known = std::make_shared<objective::labels_by_cell>();
@@ -102,7 +103,7 @@ template <class... Stages, cell_source Source, class Communicator = alone>
     const std::string identity = "fine_tune " + model.describe() + " for " + ask.describe() + " on " + corpus_text(cells, typeid(net_type).name()) +
                                  ", last " + std::to_string(learns.last) + "; " + options.describe();
     auto learned = learn_weights<net_type>(embedder, encoder, head, stream, options, part, identity, ranks);
-    auto stages = std::tuple_cat(front, std::tuple(std::move(embedder), std::move(encoder)));
+    auto stages = stages_of(front, std::move(embedder), std::move(encoder));
     using fitted = decltype([]<class... S>(std::type_identity<std::tuple<S...>>) {
       return std::type_identity<fitted_pipeline<S...>>{};
     }(std::type_identity<decltype(stages)>{}));

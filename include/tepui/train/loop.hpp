@@ -62,7 +62,7 @@ struct training_options {
 
   [[nodiscard]] std::string describe() const {
     return std::to_string(steps) + " steps of " + std::to_string(batch_cells) + " cells; " + rate.describe() + "; " + update.describe() +
-           "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together; order " +
+           "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together" + (cut.cells == cutting{}.cells ? "" : ", " + std::to_string(cut.cells) + " cells together") + "; order " +
            std::to_string(corpus::cell_order::version) + " in blocks of " + std::to_string(block) + " and windows of " +
            std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
            std::to_string(validation_cells) + " cells, every " + std::to_string(validate_every) + " steps, patience " +
@@ -89,6 +89,7 @@ struct training_report {
   std::int64_t best_step = 0;           ///< whose weights were kept
   bool stopped_early = false;
   double seconds = 0;                   ///< of this run of the program
+  std::int64_t cells = 0;               ///< given to the model, a cell once for each time
 };
 
 /// Trains until the steps are done, patience ends, or somebody asks to stop.
@@ -198,7 +199,7 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
     const std::int64_t end = options.rate.unit == counted_in::steps ? options.steps : 0;
     const double rate = options.rate.rate(done, end);
     const std::int64_t before = model.steps;
-    const step_result did = model.step(batch, rate, asks.sub(step), drops.sub(step), ranks);
+    const step_result did = model.step(batch, rate, asks.sub(step), drops.sub(step), ranks, {before, place.epoch});
     model.steps = before + 1;  // a batch that asked nothing is a step as well
     report.tokens += did.sum.tokens;
     if (options.on_step && ranks.rank() == 0) {
@@ -221,6 +222,7 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
   if (options.patience == 0) report.best_step = model.steps;
   report.steps = model.steps;
   report.epochs = place.epoch;
+  report.cells = report.steps * options.batch_cells;
   report.seconds = std::chrono::duration<double>(clock::now() - start).count();
   return report;
 }

@@ -1,12 +1,15 @@
 #pragma once
-/// Everything that learns together, as one function of one flat vector: token vectors, an encoder, and the head of an objective.
+/// Everything that learns together, as one function of one flat vector: token vectors where a model has them, an encoder, and the
+/// head of an objective.
 
 #include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string>
 #include <type_traits>
 
+#include <tepui/encode/cell_encoder.hpp>
 #include <tepui/encode/token_encoder.hpp>
 #include <tepui/flow/tokens.hpp>
 #include <tepui/kernel/rng.hpp>
@@ -33,6 +36,27 @@ template <class Head>
   return false;
 }
 
+/// Stands in the place of token vectors where an encoder reads counts: every count is a token, its gene and its value.
+struct counts_as_tokens {
+  using takes = port::tokens<channel::value>;
+  layer::memory<float> weights{};  ///< none
+  template <class Real>
+  using room = layer::nothing;
+
+  /// The counts of all cells that are not 0.            in     counts            out    a batch of tokens with channel value
+  static void select(const auto& in, auto& out) {
+    out.clear();
+    out.n_vocabulary = in.n_genes;
+    for (std::int64_t c = 0; c < in.n_cells(); ++c) {
+      const auto genes = in.genes_of(c);
+      const auto values = in.values_of(c);
+      for (std::size_t i = 0; i < genes.size(); ++i)
+        if (values[i] != 0) out.add_token(genes[i], static_cast<float>(values[i]));
+      out.end_cell();
+    }
+  }
+};
+
 /// What was lost on some cells: sums, so that parts of a batch are added up.
 struct loss_sum {
   double loss = 0;
@@ -57,13 +81,36 @@ struct trained_part {
 };
 
 /// Borrows the stages; it has no weights itself. The flat vector is the embedder's weights, then the encoder's, then the head's.
-/// types   Needs: channels that the objective reads beside those that the token vectors do
+/// types   Embedder: token vectors, or counts_as_tokens for an encoder that reads counts; Needs: channels that the objective reads
+///         beside those that the token vectors do
 template <class Embedder, class Encoder, class Head, class Needs = channels<>>
 struct network {
   const Embedder* embedder = nullptr;
   const Encoder* encoder = nullptr;
   const Head* head = nullptr;
-  static constexpr int dims = Encoder::dims, layers = Encoder::blocks_type::layers;
+  /// Whether the model reads all counts of a cell, which is then one row, and no tokens.
+  static constexpr bool of_counts = encode::reads_counts<Encoder>;
+  /// Whether the cells of a batch must stay together: for the head, or for a batch norm.
+  static constexpr bool normalises = [] {
+    if constexpr (requires { Encoder::whole; }) return Encoder::whole || (of_counts && reads_whole_batch<Head>());
+    return false;
+  }();
+  static constexpr bool whole = reads_whole_batch<Head>() || normalises;
+  static constexpr int dims = [] {
+    if constexpr (of_counts) {
+      return Encoder::state_dims;
+    } else {
+      return Encoder::dims;
+    }
+  }();
+  static constexpr int layers = Encoder::blocks_type::layers;
+  static constexpr bool asks_counts = requires { requires Head::of_counts; };
+  static_assert(!of_counts || !reads_tokens<Head>(),
+                "tepui: this objective asks about tokens, but the model reads all counts of a cell and has none; take an objective "
+                "that asks about cells (objective::masked_expression, scvi_elbo, cell_labels), or a transformer behind token vectors");
+  static_assert(of_counts || !asks_counts,
+                "tepui: this objective asks about all genes of a cell, but the model reads tokens; end the pipeline with "
+                "encode::cell_encoder or mlp_encoder, or take an objective that asks about tokens");
   using channel_list = joined_channels_t<typename Embedder::takes::channel_list, Needs>;
   using tokens_type = token_batch<channel_list>;
   using asked_type = objective::asked_tokens<channel_list>;
@@ -82,15 +129,54 @@ struct network {
     typename Encoder::template room<Real> encoder;
     layer::room_t<Head, Real> head;
     layer::memory<Real> x, y, z, dx, dy, dz;
+    layer::memory<std::int64_t> cell_begin;
   };
 
   /// The loss of these cells, and its gradient.
-  /// in     w: the flat weights; tokens: some cells; asks and drops: random numbers of this step
+  /// in     w: the flat weights; tokens: some cells; asks and drops: random numbers of this step; now: which step it is
   /// out    dw, like w, is added to
   /// cost   nothing is allocated once `room` has seen the longest batch
   template <class Real, class View>
   loss_sum learn(std::span<const Real> w, const View& tokens, const kernel::draws& asks, const kernel::draws& drops,
-                 std::span<Real> dw, room<Real>& r, trained_part part = {}) const {
+                 std::span<Real> dw, room<Real>& r, trained_part part = {}, objective::moment now = {}) const {
+    if constexpr (of_counts) {
+      return learn_cells<Real>(w, tokens, asks, drops, dw, r, part, now);
+    } else {
+      return learn_tokens<Real>(w, tokens, asks, drops, dw, r, part, now);
+    }
+  }
+
+  /// The loss alone, without dropout.
+  template <class Real, class View>
+  loss_sum loss(std::span<const Real> w, const View& tokens, const kernel::draws& asks, room<Real>& r) const {
+    if constexpr (of_counts) {
+      return loss_of_cells<Real>(w, tokens, asks, r);
+    } else {
+      return loss_of_tokens<Real>(w, tokens, asks, r);
+    }
+  }
+
+ private:
+  template <class Real>
+  static std::span<Real> numbers(layer::memory<Real>& m, std::int64_t n) {
+    return layer::grown(m, n);
+  }
+  template <class Real>
+  static std::span<Real> zeros(layer::memory<Real>& m, std::int64_t n) {
+    const auto out = layer::grown(m, n);
+    std::fill(out.begin(), out.end(), Real(0));
+    return out;
+  }
+  void count(loss_sum& out, const asked_type& asked, std::int64_t tokens) const {
+    out.questions = isize(asked.row.size());
+    if constexpr (requires { head->n_questions(asked); }) out.questions = head->n_questions(asked);
+    if constexpr (requires { head->floor(asked); }) out.floor = head->floor(asked);
+    out.tokens = tokens;
+  }
+  template <class Real, class View>
+  loss_sum learn_tokens(std::span<const Real> w, const View& tokens, const kernel::draws& asks, const kernel::draws& drops,
+                        std::span<Real> dw, room<Real>& r, trained_part part, objective::moment now) const {
+    r.asked.now = now;
     layer::slices cut(w);
     layer::slices cut_d(dw);
     const auto w_embedder = cut.of(*embedder), w_encoder = cut.of(*encoder), w_head = cut.of(*head);
@@ -113,10 +199,9 @@ struct network {
     if (part.token_vectors) embedder->backward(w_embedder, r.asked.tokens.view(), std::span<const Real>(dx), dw_embedder, r.embedder);
     return out;
   }
-
-  /// The loss alone, without dropout.
   template <class Real, class View>
-  loss_sum loss(std::span<const Real> w, const View& tokens, const kernel::draws& asks, room<Real>& r) const {
+  loss_sum loss_of_tokens(std::span<const Real> w, const View& tokens, const kernel::draws& asks, room<Real>& r) const {
+    r.asked.now = {};
     layer::slices cut(w);
     const auto w_embedder = cut.of(*embedder), w_encoder = cut.of(*encoder), w_head = cut.of(*head);
     const layer::packed at = see(w_embedder, w_encoder, tokens, asks, asks, false, r);
@@ -127,22 +212,62 @@ struct network {
     return out;
   }
 
- private:
-  template <class Real>
-  static std::span<Real> numbers(layer::memory<Real>& m, std::int64_t n) {
-    return layer::grown(m, n);
-  }
-  template <class Real>
-  static std::span<Real> zeros(layer::memory<Real>& m, std::int64_t n) {
-    const auto out = layer::grown(m, n);
-    std::fill(out.begin(), out.end(), Real(0));
+  /// The same for a model that reads counts: a row a cell.
+  template <class Real, class View>
+  loss_sum learn_cells(std::span<const Real> w, const View& tokens, const kernel::draws& asks, const kernel::draws& drops,
+                       std::span<Real> dw, room<Real>& r, trained_part part, objective::moment now) const {
+    layer::slices cut(w);
+    layer::slices cut_d(dw);
+    const auto w_encoder = cut.of(*encoder), w_head = cut.of(*head);
+    const auto dw_encoder = cut_d.of(*encoder), dw_head = cut_d.of(*head);
+    const bool encoder_learns = part.down < layers;
+    const auto seen = ask_cells(tokens, asks, now, r);
+    const layer::packed at = rows_of(seen, drops, encoder_learns, r), behind = for_head(at, true);
+    const auto z = numbers(r.z, at.n_cells() * dims), dz = zeros(r.dz, encoder_learns ? at.n_cells() * dims : 0);
+    encoder->forward_cells(w_encoder, at, stored(seen), z, r.saved, r.encoder);
+    loss_sum out;
+    out.loss = head->gradient(w_head, behind, objective::states<Real>{{}, z, {}}, r.asked, dw_head,
+                              objective::state_gradients<Real>{{}, dz, {}}, r.head);
+    count(out, r.asked, isize(seen.id.size()));
+    if (encoder_learns)
+      encoder->backward_cells(w_encoder, at, stored(seen), std::span<const Real>(dz), dw_encoder, r.saved, r.encoder);
     return out;
   }
-  void count(loss_sum& out, const asked_type& asked, std::int64_t tokens) const {
-    out.questions = isize(asked.row.size());
-    if constexpr (requires { head->n_questions(asked); }) out.questions = head->n_questions(asked);
-    if constexpr (requires { head->floor(asked); }) out.floor = head->floor(asked);
-    out.tokens = tokens;
+  template <class Real, class View>
+  loss_sum loss_of_cells(std::span<const Real> w, const View& tokens, const kernel::draws& asks, room<Real>& r) const {
+    layer::slices cut(w);
+    const auto w_encoder = cut.of(*encoder), w_head = cut.of(*head);
+    const auto seen = ask_cells(tokens, asks, {}, r);
+    const layer::packed at = rows_of(seen, asks, false, r);
+    const auto z = numbers(r.z, at.n_cells() * dims);
+    encoder->forward_cells(w_encoder, at, stored(seen), z, r.saved, r.encoder);
+    loss_sum out;
+    out.loss = head->loss(w_head, for_head(at, false), objective::states<Real>{{}, z, {}}, r.asked, r.head);
+    count(out, r.asked, isize(seen.id.size()));
+    return out;
+  }
+  template <class Real, class View>
+  auto ask_cells(const View& tokens, const kernel::draws& asks, objective::moment now, room<Real>& r) const {
+    r.asked.clear();
+    r.asked.now = now;
+    r.asked.tokens.n_vocabulary = tokens.n_vocabulary;
+    head->ask(tokens, asks, r.asked);
+    return r.asked.tokens.view();
+  }
+  template <class Real>
+  static layer::packed rows_of(const auto& seen, const kernel::draws& drops, bool training, room<Real>& r) {
+    const auto begin = layer::grown(r.cell_begin, seen.n_cells() + 1);
+    std::iota(begin.begin(), begin.end(), std::int64_t{0});
+    return {begin, seen.cells.id, drops, training, {}};
+  }
+  /// What a head drops is not what the encoder does.
+  static layer::packed for_head(const layer::packed& at, bool training) {
+    return {at.cell_begin, at.cell_id, at.random.sub(kernel::hash_text("head")), training, {}};
+  }
+  static kernel::stored_cells<float> stored(const auto& seen) {
+    const auto begin = seen.cell_begin;
+    return {seen.n_vocabulary, begin.first(usize(seen.n_cells())), begin.last(usize(seen.n_cells())), seen.id,
+            seen.template get<channel::value>()};
   }
   template <class Real>
   objective::states<Real> states_of(std::span<const Real> w_embedder, std::span<const Real> y, std::span<const Real> z) const {

@@ -1,5 +1,5 @@
 #pragma once
-/// Lets token vectors and an encoder learn from cells without labels.
+/// Lets an encoder, and token vectors where it has them, learn from cells without labels.
 
 #include <algorithm>
 #include <cstdint>
@@ -22,43 +22,106 @@ struct pretrained : Fitted {
   training_report report;
 };
 
-/// The stages of a tuple in front of the last two.
+/// How many stages at the end of a composition learn by steps: an encoder of counts alone, or token vectors and an encoder.
+template <class... Stages>
+inline constexpr std::size_t learning_stages = encode::reads_counts<fitted_t<std::tuple_element_t<sizeof...(Stages) - 1, std::tuple<Stages...>>>> ? 1 : 2;
+
+/// The stages of a tuple in front of those that learn by steps.
 template <class... Stages>
 [[nodiscard]] auto front_of(const std::tuple<Stages...>& stages) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     return std::tuple(std::get<I>(stages)...);
-  }(std::make_index_sequence<sizeof...(Stages) - 2>{});
+  }(std::make_index_sequence<sizeof...(Stages) - learning_stages<Stages...>>{});
 }
 
-/// Whether a pipeline ends with two stages that learn by steps, and its tokens carry what is asked about.
+/// Whether a pipeline ends with stages that learn by steps, and its tokens carry what is asked about.
 /// types   Needs: the channels that the objective reads            errors  does not compile, with one sentence, where it does not
 template <class Needs, class... Stages>
 [[nodiscard]] consteval bool check_learns() {
   constexpr std::size_t n = sizeof...(Stages);
-  static_assert(n >= 3, "tepui: to learn by steps a pipeline needs a tokenizer, token vectors and an encoder that learns; write "
-                        "compose(rank<>{}, token_vectors<learned<128>>{}, transformer<>{})");
-  if constexpr (n >= 3) {
-    using all = std::tuple<Stages...>;
-    constexpr bool vectors = std::is_same_v<typename std::tuple_element_t<n - 2, all>::kind, kind::embedder>;
-    static_assert(vectors, "tepui: an encoder that learns by steps stands behind token vectors; put embed::token_vectors in front of it");
-    constexpr bool learns = requires { fitted_t<std::tuple_element_t<n - 1, all>>::embed_after; };
-    static_assert(!vectors || learns,
-                  "tepui: this encoder has nothing that learns by steps; end the pipeline with encode::transformer or another token_encoder");
-    if constexpr (vectors && learns) {
-      using tokens = typename std::tuple_element_t<n - 3, all>::gives;
-      constexpr bool carried = channels_within<Needs, typename tokens::channel_list>;
-      static_assert(carried, "tepui: the objective asks about a channel (a value, a bin) that this tokenizer does not write beside its tokens; "
-                             "take a tokenizer that does, such as tokenize::binned, or an objective that asks about genes");
-      return carried;
+  using all = std::tuple<Stages...>;
+  if constexpr (n > 0 && encode::reads_counts<fitted_t<std::tuple_element_t<(n > 0 ? n - 1 : 0), all>>>) {
+    constexpr bool carried = channels_within<Needs, channels<channel::value>>;
+    static_assert(carried, "tepui: the objective asks about a channel other than the counts, which is all that an encoder of counts reads; "
+                           "take an objective that asks about cells or counts, or a transformer behind token vectors");
+    return carried;
+  } else {
+    static_assert(n >= 3, "tepui: to learn by steps a pipeline needs a tokenizer, token vectors and an encoder that learns; write "
+                          "compose(rank<>{}, token_vectors<learned<128>>{}, transformer<>{}), or end it with an encoder of counts, such "
+                          "as encode::mlp_encoder");
+    if constexpr (n >= 3) {
+      constexpr bool vectors = std::is_same_v<typename std::tuple_element_t<n - 2, all>::kind, kind::embedder>;
+      static_assert(vectors, "tepui: an encoder that learns by steps stands behind token vectors; put embed::token_vectors in front of it");
+      constexpr bool learns = requires { fitted_t<std::tuple_element_t<n - 1, all>>::embed_after; };
+      static_assert(!vectors || learns,
+                    "tepui: this encoder has nothing that learns by steps; end the pipeline with encode::transformer or another token_encoder");
+      if constexpr (vectors && learns) {
+        using tokens = typename std::tuple_element_t<n - 3, all>::gives;
+        constexpr bool carried = channels_within<Needs, typename tokens::channel_list>;
+        static_assert(carried, "tepui: the objective asks about a channel (a value, a bin) that this tokenizer does not write beside its tokens; "
+                               "take a tokenizer that does, such as tokenize::binned, or an objective that asks about genes");
+        return carried;
+      }
     }
+    return false;
   }
-  return false;
+}
+
+/// Whether the model's counts are of the scale that the objective asks about (a likelihood of counts: raw).
+template <class Objective, class... Stages>
+[[nodiscard]] consteval bool check_scale() {
+  if constexpr (requires { typename Objective::scale; }) {
+    using encoder = std::tuple_element_t<sizeof...(Stages) - 1, std::tuple<Stages...>>;
+    constexpr bool fits = std::is_same_v<typename encoder::takes, port::counts<typename Objective::scale>> || !encode::reads_counts<fitted_t<encoder>>;
+    static_assert(fits, "tepui: this objective is a likelihood of raw counts, but the encoder takes others; end the pipeline with an encoder "
+                        "that takes port::counts<scale::raw>, such as encode::scvi_encoder, without normalise or log1p in front");
+    return fits;
+  }
+  return true;
+}
+
+/// The token vectors at the end of some fitted stages, or what stands in their place where the encoder reads counts.
+template <class... Stages>
+[[nodiscard]] auto embedder_of(const std::tuple<Stages...>& stages) {
+  if constexpr (learning_stages<Stages...> == 2) {
+    return std::get<sizeof...(Stages) - 2>(stages);
+  } else {
+    return counts_as_tokens{};
+  }
+}
+/// Stages in front, token vectors where there are any, and an encoder, as one tuple.
+template <class... Front, class Embedder, class Encoder>
+[[nodiscard]] auto stages_of(std::tuple<Front...> front, Embedder embedder, Encoder encoder) {
+  if constexpr (std::is_same_v<Embedder, counts_as_tokens>) {
+    return std::tuple_cat(std::move(front), std::tuple(std::move(encoder)));
+  } else {
+    return std::tuple_cat(std::move(front), std::tuple(std::move(embedder), std::move(encoder)));
+  }
+}
+/// Rows of the table of token vectors; of genes where there is none.
+template <class Embedder>
+[[nodiscard]] std::int32_t n_rows_of(const Embedder& embedder, const gene_table& words) {
+  if constexpr (std::is_same_v<Embedder, counts_as_tokens>) {
+    return words.size();
+  } else {
+    return static_cast<std::int32_t>(embedder.identity.n_rows());
+  }
+}
+
+/// Numbers of a cell (or token) that a head sees.
+template <class Encoder>
+[[nodiscard]] consteval int learned_dims() {
+  if constexpr (encode::reads_counts<Encoder>) {
+    return Encoder::state_dims;
+  } else {
+    return Encoder::dims;
+  }
 }
 
 /// What an objective must know of the words of a tokenizer.
 /// in     words of the vocabulary; rows of the table of token vectors, of which those behind the vocabulary are free for the mask
 [[nodiscard]] inline objective::token_facts facts_of(const gene_table& words, std::int32_t n_rows) {
-  objective::token_facts facts{words.size(), n_rows, -1, {}};
+  objective::token_facts facts{words.size(), n_rows, -1, {}, &words};
   for (std::int32_t w = 0; w < words.size(); ++w) {
     const std::string& text = words.symbol[usize(w)];
     if (!words.id[usize(w)].empty() || (!text.empty() && text[0] != '<' && text[0] != '[')) continue;
@@ -113,7 +176,7 @@ template <class Net, class Embedder, class Encoder, class Head, class Communicat
 }
 
 /// Fits the stages in front (medians, vocabularies) to the corpus, draws the weights of the last two, and lets them learn.
-/// in     a pipeline that ends with token vectors and an encoder of tokens; an objective; a source of cells, read block by block and
+/// in     a pipeline that ends with token vectors and an encoder of tokens, or with an encoder of counts; an objective; a source of cells, read block by block and
 ///        never held; ranks: `alone`, or mpi_ranks of train/mpi.hpp
 /// out    the fitted pipeline with a report: pretrain(model, masked_genes{}, cells_of(atlas), {.steps = 2000}).embed(test)
 /// errors bad_option, bad_data: settings, cells or a checkpoint that do not fit; a loss that is not finite
@@ -124,19 +187,17 @@ template <class... Stages, class Objective, cell_source Source, class Communicat
 [[nodiscard]] pretrained<typename pipeline<Stages...>::fitted> pretrain(const pipeline<Stages...>& model, const Objective& ask,
                                                                         const Source& corpus, const training_options& options,
                                                                         Communicator&& ranks = Communicator{}) {
-  if constexpr (check_learns<typename Objective::needs, Stages...>()) {
+  if constexpr (check_learns<typename Objective::needs, Stages...>() && check_scale<Objective, Stages...>()) {
     options.check();
-    constexpr std::size_t n = sizeof...(Stages);
     const auto fitted = model.fit(corpus, {.seed = options.seed, .threads = options.threads, .extra_tokens = 1});
-    auto stages = fitted.stages();
-    auto& embedder = std::get<n - 2>(stages);
-    auto& encoder = std::get<n - 1>(stages);
-    const auto front = front_of(stages);
-    using embedder_type = std::remove_cvref_t<decltype(embedder)>;
-    using encoder_type = std::remove_cvref_t<decltype(encoder)>;
+    auto embedder = embedder_of(fitted.stages());
+    auto encoder = std::get<sizeof...(Stages) - 1>(fitted.stages());
+    const auto front = front_of(fitted.stages());
+    using embedder_type = decltype(embedder);
+    using encoder_type = decltype(encoder);
 
-    auto head = ask.template bind<encoder_type::dims>(
-        facts_of(genes_behind(front, corpus.genes()), static_cast<std::int32_t>(embedder.identity.n_rows())));
+    const gene_table words = genes_behind(front, corpus.genes());
+    auto head = ask.template bind<learned_dims<encoder_type>()>(facts_of(words, n_rows_of(embedder, words)));
     using net_type = network<embedder_type, encoder_type, decltype(head), typename Objective::needs>;
     const stream_settings mixing{options.seed, options.block, options.window, options.validation_share, options.validation_cells};
     auto stream = make_stream<typename net_type::channel_list>(corpus, front, embedder, options.seed, mixing);
@@ -146,7 +207,7 @@ template <class... Stages, class Objective, cell_source Source, class Communicat
     const std::string identity = "pretrain " + fitted.describe() + " for " + ask.describe() + " on " +
                                  corpus_text(corpus, typeid(net_type).name()) + "; " + options.describe();
     const auto learned = learn_weights<net_type>(embedder, encoder, head, stream, options, {}, identity, ranks);
-    return {{std::move(stages), fitted.genes(), options.seed}, learned.report};
+    return {{stages_of(front, std::move(embedder), std::move(encoder)), fitted.genes(), options.seed}, learned.report};
   } else {
     return {};
   }

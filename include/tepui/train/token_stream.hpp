@@ -1,5 +1,5 @@
 #pragma once
-/// The tokens of a corpus in a random order, again and again, without holding the corpus.
+/// The tokens (or counts) of a corpus in a random order, again and again, without holding the corpus.
 
 #include <algorithm>
 #include <cstdint>
@@ -120,9 +120,9 @@ class token_stream {
   void read(std::int64_t first, std::int64_t n, std::int64_t epoch, Visit&& visit) {
     const auto cells = source_->read(first, n, source_room_);
     const auto tokens = send_through(front_, cells, rooms_, pipeline_seed_, static_cast<std::uint64_t>(epoch));
-    n_vocabulary_ = tokens.n_vocabulary;
     selected_.clear();
     embedder_->select(tokens, selected_);
+    n_vocabulary_ = selected_.n_vocabulary;
     selected_.cell_id.assign(tokens.cells.id.begin(), tokens.cells.id.end());
     const auto view = selected_.view();
     for (std::int64_t c = 0; c < view.n_cells(); ++c)

@@ -38,6 +38,7 @@ struct optimiser {
 struct cutting {
   int shards = 4;                   ///< a batch is so many parts, whatever the threads and ranks; their gradients are summed in a fixed tree
   std::int64_t tokens = 2048;       ///< tokens that pass the layers together; a longer cell passes alone
+  std::int64_t cells = 128;         ///< cells that pass together where a model reads all counts of a cell; with batch norm a shard does
 };
 
 /// What a step did.
@@ -50,6 +51,12 @@ struct step_result {
 struct learning_range {
   std::int64_t first = 0, size = 0;
   bool decays = false;
+};
+
+/// Where running moments lie among the flat weights, and how they follow those of a step.
+struct running_moments {
+  std::int64_t mean = 0, variance = 0, seen = 0, size = 0;
+  double momentum = 0;
 };
 
 /// Holds the flat weights and what AdamW remembers, and takes steps.
@@ -65,8 +72,9 @@ class trainer {
     if (cut.shards < ranks || !std::has_single_bit(static_cast<unsigned>(cut.shards)))
       throw bad_option("a batch of " + std::to_string(cut.shards) + " shards cannot be dealt to " + std::to_string(ranks) +
                        " ranks; give 1, 2, 4, 8 or another power of 2 that is at least the number of ranks");
-    if (cut.tokens < 1)
-      throw bad_option("cells cannot pass the layers " + std::to_string(cut.tokens) + " tokens at a time; give 1 or more");
+    if (cut.tokens < 1 || cut.cells < 1)
+      throw bad_option("cells cannot pass the layers " + std::to_string(cut.tokens) + " tokens at a time, or " +
+                       std::to_string(cut.cells) + " cells; give 1 or more");
     size_ = layer::n_weights(net);
     w.assign(usize(size_), 0.0F);
     m.assign(usize(size_), 0.0F);
@@ -75,7 +83,12 @@ class trainer {
     for (auto& g : gradient_) g.resize(usize(size_));
     workers_.resize(usize(threads_));
     layer::each_slice(net, "", [&](const std::string& name, const layer::slice& s, std::int64_t first) {
-      if (learns(name)) ranges_.push_back({first, s.size(), s.decays});
+      if (!learns(name)) return;
+      using enum layer::learned_by;
+      if (s.by == gradient) ranges_.push_back({first, s.size(), s.decays});
+      if (s.by == running_mean) moments_.push_back({first, 0, 0, s.size(), s.momentum});
+      if (s.by == running_variance) moments_.back().variance = first;
+      if (s.by == batches_seen) moments_.back().seen = first;
     });
     if (ranges_.empty()) throw bad_option("none of the weights would learn; let at least the head learn");
   }
@@ -84,11 +97,16 @@ class trainer {
   std::int64_t steps = 0;        ///< taken so far
 
   /// One step on a batch, whose cells all ranks know; each works on its own shards.
-  /// in     random numbers of this step
-  /// errors bad_data: the loss is not finite
+  /// in     random numbers of this step; now: which step it is
+  /// errors bad_data: the loss is not finite; bad_option: fewer than two cells a shard for a batch norm
   template <class Communicator>
-  step_result step(const tokens_type& batch, double rate, const kernel::draws& asks, const kernel::draws& drops, Communicator& ranks) {
+  step_result step(const tokens_type& batch, double rate, const kernel::draws& asks, const kernel::draws& drops, Communicator& ranks,
+                   objective::moment now = {}) {
     const auto view = batch.view();
+    if (Net::normalises && view.n_cells() < 2 * cut_.shards)
+      throw bad_option("a batch of " + std::to_string(view.n_cells()) + " cells in " + std::to_string(cut_.shards) +
+                       " shards leaves fewer than 2 cells to a batch norm, or to what else compares cells; give a larger .batch_cells, or "
+                       "fewer .cut.shards");
     deal(view);
     const std::int64_t mine = isize(gradient_.size()), first = mine * ranks.rank();
     sums_.assign(usize(mine), {});
@@ -96,7 +114,7 @@ class trainer {
       auto& g = gradient_[usize(shard)];
       std::fill(g.begin(), g.end(), 0.0F);
       each_part(view, shard_[usize(first + shard)], room_of(worker), [&](const auto& part, worker_room& room) {
-        sums_[usize(shard)] += net_.template learn<float>(w, part, asks, drops, g, room.net, part_);
+        sums_[usize(shard)] += net_.template learn<float>(w, part, asks, drops, g, room.net, part_, now);
       });
     });
     add_up_shards();
@@ -111,6 +129,7 @@ class trainer {
     out.gradient_length = scale * std::sqrt(squares());
     const double clipped = how_.clip > 0 && out.gradient_length > how_.clip ? scale * how_.clip / out.gradient_length : scale;
     update(rate, clipped);
+    follow_moments();
     return out;
   }
 
@@ -149,11 +168,16 @@ class trainer {
     return *room;
   }
 
-  /// Deals the cells to the shards, the longest first, each to the shard with the fewest tokens (ties: the earlier cell, the lower shard).
+  /// Deals the cells to the shards, the longest first, each to the shard with the fewest tokens (ties: the earlier cell, the lower
+  /// shard). Where a cell is one row whatever it holds: as many cells to each, side by side.
   template <class View>
   void deal(const View& view) {
     shard_.resize(usize(cut_.shards));
     for (auto& s : shard_) s.clear();
+    if constexpr (Net::of_counts) {
+      for (std::int64_t c = 0; c < view.n_cells(); ++c) shard_[usize(c * cut_.shards / view.n_cells())].push_back(c);
+      return;
+    }
     order_.resize(usize(view.n_cells()));
     std::iota(order_.begin(), order_.end(), 0);
     std::sort(order_.begin(), order_.end(), [&](std::int64_t a, std::int64_t b) {
@@ -174,9 +198,12 @@ class trainer {
     for (std::size_t next = 0; next < cells.size();) {
       room.part.clear();
       room.part.n_vocabulary = view.n_vocabulary;
-      while (next < cells.size() && (room.part.n_cells() == 0 || reads_whole_batch<head_type>() ||
-                                     isize(room.part.id.size()) + view.n_tokens(cells[next]) <= cut_.tokens))
-        append_cell(view, cells[next++], room.part);
+      const auto fits = [&](std::int64_t cell) {
+        if (room.part.n_cells() == 0 || Net::whole) return true;
+        if (Net::of_counts) return room.part.n_cells() < cut_.cells;
+        return isize(room.part.id.size()) + view.n_tokens(cell) <= cut_.tokens;
+      };
+      while (next < cells.size() && fits(cells[next])) append_cell(view, cells[next++], room.part);
       visit(room.part.view(), room);
     }
   }
@@ -235,6 +262,24 @@ class trainer {
     });
   }
 
+  /// Running moments go towards those of all rows of this step. m being the running mean that the sums were counted from: mean =
+  /// m + S1 / n, and variance = (S2 - S1^2 / n) / (n - 1).
+  void follow_moments() {
+    const auto& g = gradient_[0];
+    for (const running_moments& r : moments_) {
+      const auto n = static_cast<double>(g[usize(r.seen)]);
+      if (n < 2) continue;
+      for (std::int64_t d = 0; d < r.size; ++d) {
+        const auto sum = static_cast<double>(g[usize(r.mean + d)]), squares = static_cast<double>(g[usize(r.variance + d)]);
+        const double now = std::max(0.0, (squares - sum * sum / n) / (n - 1));
+        float &mean = w[usize(r.mean + d)], &variance = w[usize(r.variance + d)];
+        mean = static_cast<float>(static_cast<double>(mean) + r.momentum * sum / n);
+        variance = static_cast<float>((1 - r.momentum) * static_cast<double>(variance) + r.momentum * now);
+      }
+      w[usize(r.seen)] += 1.0F;
+    }
+  }
+
   /// The parts of [begin, end) that learn.
   template <class Visit>
   void each_range(std::int64_t begin, std::int64_t end, Visit&& visit) const {
@@ -245,7 +290,6 @@ class trainer {
     }
   }
 
-  using head_type = std::remove_cvref_t<decltype(*std::declval<Net>().head)>;
   Net net_;
   optimiser how_;
   cutting cut_;
@@ -255,6 +299,7 @@ class trainer {
   std::vector<layer::memory<float>> gradient_;  // of each shard of this rank
   std::vector<std::unique_ptr<worker_room>> workers_;
   std::vector<learning_range> ranges_;
+  std::vector<running_moments> moments_;
   std::vector<std::vector<std::int64_t>> shard_;
   std::vector<std::int64_t> order_, load_;
   // Used again from step to step.
