@@ -22,7 +22,8 @@ ontology blood() {
   ontology_term b = term("B", {"L"}, "B cell");
   b.other_id = {"B:old"};
   b.synonym = {"B lymphocyte", "T cell"};
-  return ontology({term("CD8", {"T"}, "CD8 T cell"), b, term("T", {"L"}, "T cell"), term("L", {"cell"}, "lymphocyte")}, "file 'x'");
+  return ontology({term("CD8", {"T"}, "CD8 T cell"), b, term("T", {"L"}, "T cell"), term("L", {"cell"}, "lymphocyte")},
+                  "file 'x'");
 }
 
 TEST_CASE("terms are found by id, other id, name and synonym, in this order") {
@@ -87,7 +88,8 @@ TEST_CASE("ancestors are what can be reached, in any order of terms") {
         if (*rc::gen::inRange(0, 3) == 0) {
           parent.push_back(std::to_string(p));
           up[static_cast<std::size_t>(t)].insert(p);
-          up[static_cast<std::size_t>(t)].insert(up[static_cast<std::size_t>(p)].begin(), up[static_cast<std::size_t>(p)].end());
+          up[static_cast<std::size_t>(t)].insert(up[static_cast<std::size_t>(p)].begin(),
+                                                 up[static_cast<std::size_t>(p)].end());
         }
       terms.push_back(term(std::to_string(t), parent));
     }

@@ -86,11 +86,13 @@ TEST_CASE("what is wrong with an OBO file is said with its line and value") {
   says("[Term]\nid: a\nis_a: b\n\n[Term]\nid: b\nis_a: a\n", "line 2: a term is a kind of itself: 'a' is a 'b' is a 'a'");
   says("[Term]\nid: a\nname: \xFF\n", "line 3: it is no text");
   CHECK(io_files::refusal([] {
-          return io::read_obo(io_files::write_text("r.obo", "[Term]\nid: a\nrelationship: part_of\n"), io::follow::relationships);
+          return io::read_obo(io_files::write_text("r.obo", "[Term]\nid: a\nrelationship: part_of\n"),
+                              io::follow::relationships);
         }).find("line 3: the relationship 'part_of' leads to no term") != std::string::npos);
 }
 TEST_CASE("a table of child and parent is an ontology of labels") {
-  const auto o = io::read_ontology(io_files::write_text("tree.tsv", "parent\tchild\nT cell\tCD8 T\nlymphocyte\tT cell\n\tB cell\n"));
+  const auto o =
+      io::read_ontology(io_files::write_text("tree.tsv", "parent\tchild\nT cell\tCD8 T\nlymphocyte\tT cell\n\tB cell\n"));
   CHECK(o.related(o.find("CD8 T"), o.find("lymphocyte")));
   CHECK(o.related(o.find("CD8 T"), o.find("T cell")));
   CHECK_FALSE(o.related(o.find("B cell"), o.find("lymphocyte")));
@@ -105,8 +107,9 @@ TEST_CASE("a table of pairs") {
   const auto pairs = io::read_label_pairs(io_files::write_text("pairs.csv", "a,b\nT,CD8 T\nB,plasma\n"));
   REQUIRE(pairs.size() == 2);
   CHECK(pairs[1] == tepui::label_pair{"B", "plasma"});
-  CHECK(io_files::refusal([] { return io::read_label_pairs(io_files::write_text("pairs.csv", "a\nb\n")); }).find("one column") !=
-        std::string::npos);
+  CHECK(io_files::refusal([] {
+          return io::read_label_pairs(io_files::write_text("pairs.csv", "a\nb\n"));
+        }).find("one column") != std::string::npos);
   CHECK(io_files::refusal([] {
           return io::read_label_pairs(io_files::write_text("pairs.csv", "a,b\nc,\n"));
         }).find("line 2: the row lacks a label") != std::string::npos);

@@ -63,8 +63,8 @@ batch on_a_line() {
 
 TEST_CASE("by pencil: squared distances, pairs across studies, each pair once") {
   batch b = on_a_line();
-  // Pairs of kind 0: (0, 1) and (1, 6), for 0 and 6 are of one study; from 0: squares 1, 9, 4, 16 beside 4; from 1: 1, 1, 0, 4.
-  // Pairs of kind 1: (2, 3), (2, 4), (3, 4), (3, 5), (4, 5), each with the three of kind 0.
+  // Pairs of kind 0: (0, 1) and (1, 6), for 0 and 6 are of one study; from 0: squares 1, 9, 4, 16 beside 4; from 1: 1, 1,
+  // 0, 4. Pairs of kind 1: (2, 3), (2, 4), (3, 4), (3, 5), (4, 5), each with the three of kind 0.
   for (const auto choose : {negatives::hardest, negatives::semihard, negatives::any_hard, negatives::all_hard}) {
     const auto m = mined<float>(b, 6, choose);
     CHECK(m.pairs == 7);
@@ -156,7 +156,7 @@ TEST_CASE("more cells of a label than are taken at once, and draws that reach ev
   b.dims = 3;
   b.n_labels = 2;
   const kernel::draws random(1, "x");
-  for (std::int32_t c = 0; c < 230; ++c) {
+  for (std::int32_t c = 0; c < 150; ++c) {
     b.label.push_back(c % 4 == 0 ? 1 : 0);
     b.study.push_back(c % 3);
     b.id.push_back(c);
@@ -165,17 +165,17 @@ TEST_CASE("more cells of a label than are taken at once, and draws that reach ev
   mined_triplets want;
   kernel::plain_mine_triplets<double>(distances(b), b.cells(), 5.0, negatives::semihard, some_draws, want);
   CHECK(mined<float>(b, 5, negatives::semihard).found == want.found);
-  CHECK(want.found.size() > 1000);
+  CHECK(want.found.size() > 500);
 
-  // One pair and 40 candidates: 400 draws take each of them.
+  // One pair and 10 candidates: 100 draws take each of them.
   batch one{1, {0, 0}, {0, 0}, {}, {0, 1}, 2};
-  for (std::int64_t c = 0; c < 40; ++c) one.x.push_back(0), one.label.push_back(1), one.id.push_back(2 + c);
-  std::vector<int> taken(42, 0);
-  for (std::uint64_t step = 0; step < 400; ++step) {
+  for (std::int64_t c = 0; c < 10; ++c) one.x.push_back(0), one.label.push_back(1), one.id.push_back(2 + c);
+  std::vector<int> taken(12, 0);
+  for (std::uint64_t step = 0; step < 100; ++step) {
     const auto m = mined<float>(one, 1, negatives::any_hard, kernel::draws(7, "step", step));
     ++taken[usize(m.found.front().negative)];
   }
-  for (std::size_t c = 2; c < 42; ++c) CHECK((taken[c] > 0 && taken[c] < 40));
+  for (std::size_t c = 2; c < 12; ++c) CHECK((taken[c] > 0 && taken[c] < 30));
 }
 
 TEST_CASE("SCimilarity's mining: pairs, counts and hardest negatives; semi-hard ones are among the candidates") {
@@ -190,8 +190,10 @@ TEST_CASE("SCimilarity's mining: pairs, counts and hardest negatives; semi-hard 
   b.dims = 4;
   b.n_labels = 4;
   b.x = laws::numbers_in(laws::json_array(golden, "E", from));
-  for (const double l : laws::numbers_in(laws::json_array(golden, "labels", from))) b.label.push_back(static_cast<std::int32_t>(l));
-  for (const double s : laws::numbers_in(laws::json_array(golden, "studies", from))) b.study.push_back(static_cast<std::int32_t>(s));
+  for (const double l : laws::numbers_in(laws::json_array(golden, "labels", from)))
+    b.label.push_back(static_cast<std::int32_t>(l));
+  for (const double s : laws::numbers_in(laws::json_array(golden, "studies", from)))
+    b.study.push_back(static_cast<std::int32_t>(s));
   for (std::int64_t c = 0; c < b.n(); ++c) b.id.push_back(c);
   // P is above A and B.
   const ontology terms({{"A", "", {"P"}, {}, {}, {}, ""}, {"B", "", {"P"}, {}, {}, {}, ""}, {"C", "", {}, {}, {}, {}, ""}});
@@ -204,7 +206,8 @@ TEST_CASE("SCimilarity's mining: pairs, counts and hardest negatives; semi-hard 
       return laws::numbers_in(golden.substr(golden.find("\"" + name + "\":", at) + name.size() + 3, 24))[0];
     };
     const double margin = number("margin");
-    const auto n_hard = static_cast<std::int64_t>(number("num_hard")), n_viable = static_cast<std::int64_t>(number("num_viable"));
+    const auto n_hard = static_cast<std::int64_t>(number("num_hard")),
+               n_viable = static_cast<std::int64_t>(number("num_viable"));
     const auto rows = laws::json_rows(laws::json_array(golden, "triplets", at));
     REQUIRE(rows.size() == 3);
     const auto apart = distances(b);

@@ -22,8 +22,8 @@ TEST_CASE("a row keeps its direction and nothing else; a gradient along it is lo
   l.forward(std::span<const double>(), {begin, id}, std::span<const double>(x), std::span<double>(y), saved, none);
   const std::vector<double> want_y{0.6, 0.8, 0, -1, 0, 0};
   for (std::size_t i = 0; i < 6; ++i) CHECK(y[i] == doctest::Approx(want_y[i]));
-  l.backward(std::span<const double>(), {begin, id}, std::span<const double>(x), std::span<const double>(dy), std::span<double>(),
-             std::span<double>(dx), saved, none);
+  l.backward(std::span<const double>(), {begin, id}, std::span<const double>(x), std::span<const double>(dy),
+             std::span<double>(), std::span<double>(dx), saved, none);
   const std::vector<double> want{0, 0, 2.5, 0, 1e12, 2e12};  // a cell at the origin: as torch.nn.functional.normalize
   for (std::size_t i = 0; i < 6; ++i) CHECK(dx[i] == doctest::Approx(want[i]).epsilon(1e-12));
 }
