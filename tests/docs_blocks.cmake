@@ -1,7 +1,8 @@
 # Writes every ```cpp block of README.md and docs/ into a source file of its own. A block is a whole translation unit.
 # Those that include the umbrella are told apart: it is read once for all of them.
 function(tepui_docs_blocks with_umbrella without)
-  file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md ${PROJECT_SOURCE_DIR}/docs/evidence/*.md)
+  file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/docs/*.md ${PROJECT_SOURCE_DIR}/docs/families/*.md
+       ${PROJECT_SOURCE_DIR}/docs/evidence/*.md)
   set(umbrella)
   set(parts)
   foreach(page IN LISTS pages)

@@ -33,7 +33,7 @@ struct options {
   std::int64_t pretrain = 0;
   std::vector<double> fractions;
   std::vector<std::string> samplers{"uniform"};
-  bool json = false;
+  bool families = false, json = false;
 };
 
 std::stop_source interrupted;
@@ -90,6 +90,11 @@ int run(const options& o, const std::string& command) {
   if (std::any_of(samplers.begin(), samplers.end(), [](const auto& how) { return how.reads.embedding; })) ablation::embed_corpus(s, o.what);
   std::vector<st::experiment> all;
   for (const tp::sample::any_sampler& sampler : samplers) {
+    if (o.families) {
+      const std::int64_t steps = o.pretrain > 0 ? o.pretrain : 600;
+      for (auto& one : ablation::make_families(steps, s.study, s.cells, heads, sampler)) all.push_back(std::move(one));
+      continue;
+    }
     for (auto& one : ablation::make_grid(s.programs, s.cells, heads, sampler)) all.push_back(std::move(one));
     if (o.pretrain > 0)
       for (auto& one : ablation::make_transformers(o.pretrain, s.cells, heads, sampler)) all.push_back(std::move(one));
@@ -119,12 +124,12 @@ int run(const options& o, const std::string& command) {
   st::write_results_csv(results, o.out + "/results.csv");
   st::write_costs_csv(results, o.out + "/costs.csv");
   const auto summary = st::summarise(results, {.threads = o.what.threads});
-  st::study_words words{.title = "Tokenizers, encoders and corpus size",
+  st::study_words words{.title = o.families ? "Model families and corpus size" : "Tokenizers, encoders and corpus size",
                         .corpus = s.description,
                         .settings = {{"cells to learn from", std::to_string(s.cells->corpus.size())},
                                      {"labelled cells for the heads", std::to_string(s.cells->probe.size())},
                                      {"test cells", std::to_string(s.cells->test.size())},
-                                     {"gene programs", s.programs.empty() ? "learned from the training cells" : std::to_string(s.programs.size()) + " given"},
+                                     {o.families ? "studies" : "gene programs", o.families ? (s.study.empty() ? "not told apart" : s.study) : s.programs.empty() ? "learned from the training cells" : std::to_string(s.programs.size()) + " given"},
                                      {"heads", identity.heads},
                                      {"seed", std::to_string(o.what.seed)}},
                         .repeat = command};
@@ -160,6 +165,7 @@ int main(int argc, char** argv) {
   app.add_option("--seeds", o.seeds, "runs per size")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--fractions", o.fractions, "shares of the corpus to learn from, such as 0.1,1")->delimiter(',')->check(CLI::Range(1e-9, 1.0));
   app.add_option("--samplers", o.samplers, "how a share of the corpus is chosen, one or several of: " + tp::sample::sampler_names())->delimiter(',')->capture_default_str();
+  app.add_flag("--families", o.families, "instead of the grid: PCA, scVI, a masked autoencoder, SCimilarity, transformers and the baselines that they compete with; each learns for --pretrain steps (600 where none are given)");
   app.add_option("--pretrain", o.pretrain, "adds two transformers that learn for so many steps of 32 cells; 0: none")->check(CLI::Range(0, 100'000'000))->capture_default_str();
   app.add_option("--seed", o.what.seed, "decides every random number")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{9'000'000'000'000'000}))->capture_default_str();
   app.add_option("--threads", o.what.threads, "runs at a time; changes no result")->check(CLI::Range(1, 1024))->capture_default_str();

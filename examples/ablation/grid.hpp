@@ -1,5 +1,5 @@
 #pragma once
-/// The pipelines that an ablation compares. The only files that instantiate them are grid.cpp and transformer.cpp.
+/// The pipelines that an ablation compares. The only files that instantiate them are grid.cpp, families.cpp and transformer.cpp.
 
 #include <memory>
 #include <tepui/flow/gene_set.hpp>
@@ -26,5 +26,15 @@ std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, con
 /// which genes were hidden, whatever the size of their corpus; their untrained twins have the weights that they begin with.
 std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads,
                                               const tp::sample::any_sampler& sampler);
+
+/// The families of DenAdel et al. 2026 in small, and the baselines that they compete with: variable genes, a random projection, PCA as
+/// published (uncentred), scVI, a masked autoencoder, SCimilarity, a supervised perceptron, and two transformers. Each learns for so many
+/// steps, whatever the size of its corpus. Two of them read the labels of the corpus, and say so in their names.
+/// in     study: the column of obs that tells cells of different studies apart, for SCimilarity; none: positives come from anywhere
+std::vector<st::experiment> make_families(std::int64_t steps, const std::string& study, const shared_cells& cells, const shared_heads& heads,
+                                          const tp::sample::any_sampler& sampler);
+/// Those of them that are transformers, a translation unit of their own.
+std::vector<st::experiment> make_transformer_families(std::int64_t steps, const shared_cells& cells, const shared_heads& heads,
+                                                      const tp::sample::any_sampler& sampler);
 
 }  // namespace ablation

@@ -59,6 +59,7 @@ subject simulated(const request& o) {
   const tp::categorical type = s.cells->data.obs.labels("cell_type");
   s.cells->label = type.code;
   s.cells->n_labels = static_cast<std::int32_t>(type.category.size());
+  s.study = "batch";
   s.answers.label = "cell_type";
   s.answers.class_names = type.category;
   if (!o.programs.empty()) s.programs = tp::io::read_gmt(o.programs);
@@ -76,6 +77,7 @@ subject from_file(const request& o) {
   const tp::categorical type = data.obs.labels(o.label);
   s.cells->label = type.code;
   s.cells->n_labels = static_cast<std::int32_t>(type.category.size());
+  s.study = o.batch;
   s.answers.label = o.label;
   s.answers.class_names = type.category;
   if (!o.programs.empty()) s.programs = tp::io::read_gmt(o.programs);

@@ -27,6 +27,7 @@ struct subject {
   std::shared_ptr<st::study_cells> cells = std::make_shared<st::study_cells>();
   st::answer_key answers;
   std::vector<tp::gene_set> programs;  ///< empty: learned from the training cells
+  std::string study;  ///< the column of obs whose levels are studies (batches); empty: there is none
   std::string identity, description;
 };
 
