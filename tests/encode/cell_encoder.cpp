@@ -41,7 +41,7 @@ TEST_CASE("an embedding can be checked with a pencil") {
   CHECK(out.n_columns == 1);
   CHECK(out.value[0] == doctest::Approx(10 + 3 * (0.5 + std::log(2.0) + 2 * std::log(4.0))).epsilon(1e-6));
   CHECK(out.value[1] == doctest::Approx(11.5));
-  CHECK(pencil().operations(3) == 2 * 3 * 1);
+  CHECK(pencil().operations(3) == 2 * 3 * 1 + 2 * 1 * 2);
 }
 
 TEST_CASE("genes that are dropped while it learns are those of the cell's id, and the others grow") {
@@ -78,6 +78,11 @@ TEST_CASE("cells of other genes are refused") {
   small::scratch scratch;
   CHECK_THROWS_WITH_AS(pencil()(cells.view(), out, scratch, kernel::draws(1, "none")),
                        doctest::Contains("2 genes was given cells of 3 genes"), bad_data);
+}
+
+TEST_CASE("operations of a cell are those of its expressed genes, and of the layers behind them") {
+  const encode::mlp_encoder<mlp_shape{.batch_norm = true}, 16, 8>::fitted encoder;
+  CHECK(encoder.operations(10) == 2.0 * 10 * 16 + 2.0 * 16 * 8);
 }
 
 }  // namespace

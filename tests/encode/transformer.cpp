@@ -179,5 +179,15 @@ TEST_CASE("a pipeline with a transformer is kept and comes back to the same bits
   CHECK(fitted.describe().find("token_encoder(2 of (x + ") != std::string::npos);
 }
 
+TEST_CASE("operations of a cell are those of its products, and of attention between its tokens") {
+  // A block: queries, keys, values and the result (4 x 8 x 8), two matrices 8 x 16; scores and mixture: 4 x 10 x 10 x 8.
+  constexpr double of_weights = 2.0 * 10 * (4 * 64 + 2 * 128), between = 4.0 * 10 * 10 * 8;
+  CHECK(fitted_t<transformer<{.layers = 2, .dims = 8, .heads = 2}>>{}.operations(10) == 2 * (of_weights + between));
+  CHECK(fitted_t<transformer<{.layers = 2, .dims = 8, .heads = 2, .embed_after = 1}>>{}.operations(10) == of_weights + between);
+  // Looking back, token i is compared with i tokens: 55 of 100 pairs.
+  CHECK(fitted_t<transformer<{.layers = 1, .dims = 8, .heads = 2, .sees = kernel::sees::before}>>{}.operations(10) ==
+        of_weights + 0.55 * between);
+}
+
 }  // namespace
 }  // namespace tepui::tests::transformer_stage

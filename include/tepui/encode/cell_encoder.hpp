@@ -102,11 +102,7 @@ struct fitted_cell_encoder {
 
   /// Multiplications and additions that embed a cell of so many expressed genes.
   [[nodiscard]] double operations(std::int64_t n_expressed) const {
-    double sum = 2.0 * static_cast<double>(n_expressed) * width;
-    layer::each_slice(layers, "", [&](const std::string&, const layer::slice& s, std::int64_t) {
-      if (s.rows > 1) sum += 2.0 * static_cast<double>(s.size());
-    });
-    return sum;
+    return 2.0 * static_cast<double>(n_expressed) * width + layer::operations_of(layers, 1);
   }
 
   /// in     w: this stage's weights; at: a row a cell; counts: cells as they are stored, genes ascending

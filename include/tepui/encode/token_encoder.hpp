@@ -92,6 +92,14 @@ struct fitted_token_encoder {
     visit("pool", self.pool);
   }
 
+  /// Multiplications and additions that embed a cell of so many tokens.
+  [[nodiscard]] double operations(std::int64_t n_tokens) const {
+    double sum = layer::operations_of(pool, n_tokens);
+    if constexpr (Layers > 0) sum += layer::operations_of(blocks, n_tokens) * embed_after / Layers;
+    if constexpr (has_last && embed_after == Layers) sum += layer::operations_of(last, n_tokens);
+    return sum;
+  }
+
   /// The score that each token has in attention by its count alone.                              -> [tokens], or nothing
   template <class Tokens>
   [[nodiscard]] std::span<const float> key_bias(const Tokens& tokens, layer::memory<float>& keep) const {

@@ -171,6 +171,21 @@ std::int64_t each_slice(const L& layer, const std::string& prefix, Visit&& visit
   return first;
 }
 
+/// Multiplications and additions of a forward pass over the rows of one cell: every matrix of weights once a row, and what a layer
+/// that compares rows says of itself, `between_rows(rows)`. Norms, bends and sums are not counted.
+template <class L>
+[[nodiscard]] double operations_of(const L& layer, std::int64_t rows) {
+  double sum = 0;
+  if constexpr (requires { layer.each_weight([](const char*, const slice&) {}); })
+    layer.each_weight([&](const char*, const slice& s) {
+      if (s.decays) sum += 2.0 * static_cast<double>(s.size()) * static_cast<double>(rows);
+    });
+  if constexpr (requires { layer.between_rows(rows); }) sum += layer.between_rows(rows);
+  if constexpr (requires { L::each_part(layer, [](const char*, const auto&) {}); })
+    L::each_part(layer, [&](const char*, const auto& part) { sum += operations_of(part, rows); });
+  return sum;
+}
+
 /// Cuts the flat weights (or gradients) of a layer into its slices, in order.
 template <class Real>
 class slices {

@@ -65,6 +65,9 @@ struct performer {
   };
 
   /// Directions a head.
+  [[nodiscard]] static double between_rows(std::int64_t rows) {
+    return 8.0 * static_cast<double>(rows) * S.dims * static_cast<double>(features());
+  }
   [[nodiscard]] static std::int64_t features() {
     if constexpr (S.features > 0) return S.features;
     return (static_cast<std::int64_t>(std::ceil(width * std::log(static_cast<double>(std::max(width, 3))))) + 7) / 8 * 8;

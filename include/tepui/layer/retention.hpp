@@ -50,6 +50,7 @@ struct retention {
     memory<Real> normed, passed, d_passed, d_mixed, d_parts, d_summary;
   };
 
+  [[nodiscard]] static double between_rows(std::int64_t rows) { return 4.0 * static_cast<double>(rows) * S.dims * width; }
   [[nodiscard]] std::string describe() const {
     return "retention(" + std::to_string(S.dims) + ", heads " + std::to_string(S.heads) + ")";
   }

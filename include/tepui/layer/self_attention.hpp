@@ -57,6 +57,11 @@ struct self_attention {
     memory<Real> d_mixed, d_qkv, key_bias;
   };
 
+  /// Scores and their mixture; half of them where tokens look back only.
+  [[nodiscard]] static double between_rows(std::int64_t rows) {
+    const double n = static_cast<double>(rows);
+    return (S.sees == kernel::sees::all ? 4.0 * n : 2.0 * (n + 1)) * n * S.dims;
+  }
   [[nodiscard]] std::string describe() const {
     return "attention(" + std::to_string(S.dims) + ", heads " + std::to_string(S.heads) +
            (S.sees == kernel::sees::before ? ", causal" : "") + (S.position == turned::rotary ? ", rotary" : "") + (S.precision == kernel::precision::bf16 ? ", bf16)" : ")");
