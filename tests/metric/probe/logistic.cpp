@@ -1,6 +1,9 @@
 #include <tepui/metric/probe/logistic.hpp>
 
+#include <cmath>
+
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <tepui/kernel/rng.hpp>
 #include <tepui/metric/classification/confusion.hpp>
@@ -74,6 +77,67 @@ TEST_CASE("threads change no bit, and settings that make no sense are refused") 
   CHECK(one.weight == three.weight);
   CHECK(one.intercept == three.intercept);
   CHECK_THROWS_AS(static_cast<void>(logistic_probe{.C = 0}(task)), bad_option);
+}
+
+/// The largest entry of the gradient of the objective divided by C * cells, by plain loops.
+long double largest_slope(const metric::logistic_model& model, const probe_task& task, double C) {
+  const std::int64_t n = task.train.n_cells(), dims = task.train.n_columns, classes = task.n_classes;
+  const auto p = model.probability(task.train);
+  long double most = 0;
+  for (std::int64_t k = 0; k < classes; ++k)
+    for (std::int64_t d = 0; d <= dims; ++d) {
+      long double sum = d < dims ? static_cast<long double>(model.weight(k, d)) / C : 0;
+      for (std::int64_t c = 0; c < n; ++c)
+        sum += (static_cast<long double>(p(c, k)) - (task.label[usize(c)] == k ? 1 : 0)) *
+               (d < dims ? static_cast<long double>(task.train.row(c)[usize(d)]) : 1);
+      most = std::max(most, std::abs(sum / static_cast<long double>(n)));
+    }
+  return most;
+}
+
+TEST_CASE("whatever the number of cells, dims and classes, the point found is level") {
+  CHECK(rc::check("level", [] {
+    const auto seed = *rc::gen::inRange<std::uint64_t>(0, 1000);
+    const auto n = *rc::gen::inRange<std::int64_t>(2, 150), dims = *rc::gen::inRange<std::int64_t>(1, 9);
+    const auto classes = *rc::gen::inRange<std::int32_t>(2, 6);
+    const double C = *rc::gen::element(0.01, 1.0, 10.0);
+    const kernel::draws random(seed, "logistic test");
+    embedding_batch<> x;
+    x.resize(n, dims);
+    std::vector<std::int32_t> label;
+    for (std::int64_t c = 0; c < n; ++c) {
+      label.push_back(static_cast<std::int32_t>(c < classes ? c : random.below(classes, c, 99)));
+      for (std::int64_t d = 0; d < dims; ++d)
+        x.row(c)[usize(d)] = static_cast<float>(random.normal(c, usize(d)) + (d == 0 ? 0.7 * label.back() : 0));
+    }
+    const probe_task task{x.view(), label, std::min(classes, static_cast<std::int32_t>(n)), x.view()};
+    const auto model = logistic_probe{.C = C, .tolerance = 1e-8}.fit(task);
+    RC_ASSERT(model.converged);
+    RC_ASSERT(largest_slope(model, task, C * (task.n_classes == 2 ? 0.5 : 1)) < 3e-8);
+  }));
+}
+
+TEST_CASE("cells far from 0 and dims of uneven size are no harder than others") {
+  const kernel::draws random(5, "logistic test");
+  std::vector<std::vector<float>> rows;
+  std::vector<std::int32_t> label;
+  for (std::int64_t c = 0; c < 400; ++c) {
+    label.push_back(static_cast<std::int32_t>(c % 3));
+    rows.push_back({static_cast<float>(5000 + 30 * (random.normal(c, 0) + label.back())),
+                    static_cast<float>(0.01 * (random.normal(c, 1) - label.back())), -700.0F});
+  }
+  const auto train = cells(rows);
+  const auto model = logistic_probe{.tolerance = 1e-7}.fit({train.view(), label, 3, train.view()});
+  CHECK(model.converged);
+  CHECK(model.iterations < 200);
+  CHECK(model.weight.col(2).norm() < 1e-9);
+  CHECK(std::abs(model.intercept.sum()) < 1e-6);
+}
+
+TEST_CASE("out of iterations the model says so") {
+  const auto train = cells({{-1}, {1}, {2}, {-3}});
+  const std::vector<std::int32_t> label{0, 1, 0, 1};
+  CHECK(!logistic_probe{.tolerance = 1e-12, .max_iterations = 1}.fit({train.view(), label, 2, train.view()}).converged);
 }
 
 TEST_CASE("weights and probabilities are those of scikit-learn") {

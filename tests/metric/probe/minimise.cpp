@@ -33,6 +33,36 @@ TEST_CASE("the bent valley of Rosenbrock is followed to its end") {
   CHECK((x - Eigen::VectorXd::Ones(2)).norm() < 1e-7);
 }
 
+TEST_CASE("a guess of the curvature that gets better is asked before each step, and memory goes on to the next search") {
+  struct exact_from_the_second {
+    int asked = 0;
+    [[nodiscard]] bool known() const { return asked > 1; }
+    [[nodiscard]] bool renew(const Eigen::VectorXd&) { return ++asked == 2; }
+    void divide(Eigen::VectorXd& v) const {
+      if (known()) v = v.cwiseQuotient(Eigen::Vector3d(1, 10, 100));
+    }
+  };
+  const auto bowl = [](const Eigen::VectorXd& x, Eigen::VectorXd& g) {
+    g = x.cwiseProduct(Eigen::Vector3d(1, 10, 100));
+    return 0.5 * x.dot(g);
+  };
+  Eigen::VectorXd x = Eigen::VectorXd::Ones(3);
+  exact_from_the_second guess;
+  metric::step_memory<Eigen::VectorXd> memory(10);
+  const auto found = metric::minimise(bowl, x, {.tolerance = 1e-12}, guess, memory);
+  CHECK(found.converged);
+  CHECK(found.iterations <= 3);
+  const auto again = metric::minimise(bowl, x, {.tolerance = 1e-12}, guess, memory);
+  CHECK(again.iterations == 0);
+  CHECK(!memory.empty());
+}
+
+TEST_CASE("a search in single precision ends a little below the tolerance, but above what single precision can tell") {
+  CHECK(metric::in_single_precision(1e-4, 7).tolerance == doctest::Approx(9e-5));
+  CHECK(metric::in_single_precision(1e-12, 7).tolerance == doctest::Approx(1e-7));
+  CHECK(metric::in_single_precision(1e-4, 7).max_iterations == 7);
+}
+
 TEST_CASE("out of iterations it says so, and at the lowest point it does nothing") {
   const auto bowl = [](const Eigen::VectorXd& x, Eigen::VectorXd& g) {
     g = x.cwiseProduct(Eigen::Vector3d(1, 10, 100));

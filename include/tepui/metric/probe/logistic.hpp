@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include <Eigen/Core>
@@ -14,9 +14,11 @@
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/metric/probe/answer.hpp>
+#include <tepui/metric/probe/cell_strips.hpp>
+#include <tepui/metric/probe/logistic_curvature.hpp>
 #include <tepui/metric/probe/logistic_loss.hpp>
 #include <tepui/metric/probe/minimise.hpp>
-#include <tepui/metric/probe/prepared_cells.hpp>
+#include <tepui/metric/probe/step_memory.hpp>
 #include <tepui/metric/probe/task.hpp>
 
 namespace tepui::metric {
@@ -57,18 +59,25 @@ struct basic_logistic_model {
     return out;
   }
 
-  /// Takes over what was learned of prepared cells.       in  parameters [dims + 1, present classes], the last row the
-  /// intercepts
-  void take(const vector& parameters, const prepared_cells<Real>& cells, std::int32_t n_classes) {
-    const std::int64_t dims = cells.x.cols();
-    const Eigen::Map<const matrix> fitted(parameters.data(), dims + 1, cells.n_classes());
-    present = cells.present;
+  /// Takes over what was learned of training cells.      in  parameters, as basic_logistic_loss has them
+  void take(const vector& parameters, const cell_strips& cells, std::int32_t n_classes) {
+    const std::int64_t dims = cells.dims();
+    const Eigen::Map<const matrix> fitted(parameters.data(), dims + 1, cells.n_scores());
+    present = cells.classes.present;
     weight = matrix::Zero(n_classes, dims);
     intercept = vector::Zero(n_classes);
-    for (std::int64_t c = 0; c < cells.n_classes(); ++c) {
-      const std::int32_t to = present[usize(c)];
-      weight.row(to) = fitted.col(c).head(dims).transpose().cwiseQuotient(cells.unit);
-      intercept(to) = fitted(dims, c) - weight.row(to).dot(cells.mean);
+    const auto put = [&](std::int32_t to, std::int64_t row, Real times) {
+      intercept(to) = times * fitted(dims, row);
+      for (std::int64_t d = 0; d < dims; ++d) {
+        weight(to, d) = times * fitted(d, row) / static_cast<Real>(cells.unit[usize(d)]);
+        intercept(to) -= weight(to, d) * static_cast<Real>(cells.mean[usize(d)]);
+      }
+    };
+    if (cells.n_classes() == 2) {  // one score, by which the second is ahead: half of it each
+      put(present[0], 0, Real(-0.5));
+      put(present[1], 0, Real(0.5));
+    } else {
+      for (std::int64_t c = 0; c < cells.n_classes(); ++c) put(present[usize(c)], c, Real(1));
     }
     // A number added to all intercepts changes no prediction: their mean is 0, for cells as they are.
     const Real middle = intercept.sum() / static_cast<Real>(present.size());
@@ -83,20 +92,19 @@ using logistic_model = basic_logistic_model<double>;
 /// in     probe_task                                   out    predicted [test cells]; answer: with probability [test cells,
 ///        classes]
 /// fit    L-BFGS on the objective divided by C * cells, first in float32 and then in float64, until no entry of its gradient
-///        exceeds `tolerance`; dims are centred for this, which moves only the intercepts
+///        exceeds `tolerance`; dims are centred for this, which moves only the intercepts. How far its first guess of a step
+///        goes is learned from the cells in doubt (logistic_curvature)
 /// classes  two: the penalty is on the difference of their weights, as scikit-learn has it; one: always that one
 /// ties   equal probability: smallest class            fewer  after max_iterations the last weights count, `converged` is
 ///        false
 /// errors bad_option: C or tolerance not above 0; bad_data: see probe_task
-/// cost   O(cells dims classes) an iteration, some tens of iterations
+/// cost   O(cells dims classes) an iteration, some tens of iterations; a float32 copy of the training cells
 /// repeat bit-equal for any number of threads on one binary
 /// source scikit-learn LogisticRegression(C=1, solver="lbfgs"), whose objective this is
 /// A template only so that a program that includes this file does not compile Eigen's products unless it uses them.
 template <class Real>
 struct basic_logistic_probe {
   using model = basic_logistic_model<Real>;
-  using loss_function = basic_logistic_loss<Real>;
-  using matrix = typename model::matrix;
   using vector = typename model::vector;
   static constexpr std::string_view name = "logistic";
   double C = 1.0;
@@ -119,15 +127,17 @@ struct basic_logistic_probe {
       throw bad_option("logistic: C is " + std::to_string(C) + " and tolerance " + std::to_string(tolerance) +
                        ", but both must be above 0");
     task.check("logistic");
-    const prepared_cells<Real> cells(task, standardise);
-    const std::int64_t n = cells.x.rows(), dims = cells.x.cols(), classes = cells.n_classes();
+    const cell_strips cells(task, standardise);
+    basic_logistic_loss<Real> loss;
+    loss.cells = &cells;
+    loss.ridge = 1 / (C * static_cast<double>(cells.n_cells()));
+    loss.threads = task.threads;
     model out;
-    vector parameters = vector::Zero(classes * (dims + 1));
-    if (classes == 1) {
+    vector parameters = vector::Zero(cells.n_scores() * (cells.dims() + 1));
+    if (cells.n_classes() == 1) {
       out.converged = true;
     } else {
-      const double ridge = (classes == 2 ? 2.0 : 1.0) / (C * static_cast<double>(n));
-      const minimum found = descend(cells, ridge, task.threads, parameters);
+      const minimum found = descend(loss, parameters);
       out.iterations = found.iterations;
       out.converged = found.converged;
     }
@@ -135,49 +145,19 @@ struct basic_logistic_probe {
     return out;
   }
 
-  /// From zero in float32 as far as its rounding allows, which is most of the way, then in Real.
-  [[nodiscard]] minimum descend(const prepared_cells<Real>& cells, double ridge, int threads, vector& parameters) const {
-    const vector scale = curvature_guess(cells, ridge);
-    int before = 0;
-    if constexpr (!std::is_same_v<Real, float>) {
-      basic_logistic_loss<float> rough;
-      rough.x = cells.x.template cast<float>();
-      rough.label = cells.label;
-      rough.n_classes = cells.n_classes();
-      rough.ridge = static_cast<float>(ridge);
-      rough.threads = threads;
-      Eigen::VectorXf from = parameters.template cast<float>();
-      const Eigen::VectorXf rough_scale = scale.template cast<float>();
-      before = minimise(rough, from, {.tolerance = std::max(tolerance, 3e-5), .max_iterations = max_iterations}, rough_scale)
-                   .iterations;
-      parameters = from.template cast<Real>();
-    }
-    loss_function loss;
-    loss.x = cells.x;
-    loss.label = cells.label;
-    loss.n_classes = cells.n_classes();
-    loss.ridge = static_cast<Real>(ridge);
-    loss.threads = threads;
-    minimum found =
-        minimise(loss, parameters, {.tolerance = tolerance, .max_iterations = std::max(0, max_iterations - before)}, scale);
+ private:
+  /// From zero in single precision as far as it tells up from down, which is nearly all the way, then in double with the
+  /// memory of the last steps.
+  minimum descend(const basic_logistic_loss<Real>& loss, vector& parameters) const {
+    basic_logistic_curvature<Real> curvature(loss);
+    const minimise_options rough = in_single_precision(tolerance, max_iterations);
+    step_memory<vector> memory(rough.memory);
+    const auto in_float = [&](const vector& at, vector& gradient) { return loss.rough(at, gradient); };
+    const int before = minimise(in_float, parameters, rough, curvature, memory).iterations;
+    const minimise_options exact{.tolerance = tolerance, .max_iterations = std::max(0, max_iterations - before)};
+    minimum found = minimise(loss, parameters, exact, curvature, memory);
     found.iterations += before;
     return found;
-  }
-
-  /// One over what the curvature along each parameter would be if every cell had the shares of the classes as its
-  /// probabilities.
-  [[nodiscard]] static vector curvature_guess(const prepared_cells<Real>& cells, double ridge) {
-    const std::int64_t dims = cells.x.cols(), classes = cells.n_classes();
-    const auto n = static_cast<Real>(cells.x.rows());
-    const vector square = cells.x.colwise().squaredNorm().transpose() / n;
-    vector share = vector::Zero(classes), out(classes * (dims + 1));
-    for (const std::int32_t l : cells.label) share(l) += 1 / n;
-    for (std::int64_t c = 0; c < classes; ++c) {
-      const Real spread = share(c) * (1 - share(c));
-      for (std::int64_t d = 0; d < dims; ++d) out(c * (dims + 1) + d) = 1 / (spread * square(d) + static_cast<Real>(ridge));
-      out(c * (dims + 1) + dims) = 1 / spread;
-    }
-    return out;
   }
 };
 

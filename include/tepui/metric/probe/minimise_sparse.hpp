@@ -4,12 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <vector>
+#include <utility>
 
 #include <Eigen/Core>
 
 #include <tepui/flow/index.hpp>
 #include <tepui/metric/probe/minimise.hpp>
+#include <tepui/metric/probe/step_memory.hpp>
 
 namespace tepui::metric {
 
@@ -25,13 +26,15 @@ template <class Function, class Vector>
 minimum minimise_sparse(const Function& function, Vector& x, const Vector& price, const minimise_options& options = {},
                         const Vector& scale = {}) {
   const Eigen::Index size = x.size();
-  const bool scaled = scale.size() > 0;
   Vector gradient(size), next_gradient(size), next(size), direction(size), downhill(size), orthant(size);
-  std::vector<Vector> step, change;
-  std::vector<double> curvature, share(usize(options.memory));
+  const diagonal_curvature<Vector> guess{scale};
+  step_memory<Vector> memory(options.memory);
   const auto total = [&](double smooth, const Vector& at) { return smooth + at.cwiseAbs().dot(price); };
+  const double digits = options.noise > 0 ? options.noise : 4 * std::numeric_limits<double>::epsilon();
   minimum out;
   out.value = total(function(x, gradient), x);
+  double smallest = std::numeric_limits<double>::infinity();
+  int since = 0;
   for (; out.iterations < options.max_iterations; ++out.iterations) {
     // The steepest way down; 0 where the price of leaving 0 is higher than the gain.
     for (Eigen::Index i = 0; i < size; ++i) {
@@ -41,54 +44,40 @@ minimum minimise_sparse(const Function& function, Vector& x, const Vector& price
       else
         downhill(i) = g < -p ? -g - p : g > p ? -g + p : 0;
     }
-    if (size == 0 || downhill.cwiseAbs().maxCoeff() <= options.tolerance) {
+    const double largest = size == 0 ? 0 : static_cast<double>(downhill.cwiseAbs().maxCoeff());
+    if (largest <= options.tolerance) {
       out.converged = true;
       return out;
     }
+    since = largest < smallest ? 0 : since + 1;
+    smallest = std::min(smallest, largest);
+    if (options.patience > 0 && since >= options.patience) return out;
     bool found = false;
     double next_value = 0;
     for (int round = 0; round < 2 && !found; ++round) {  // a second time without memory, should it have misled
       direction = downhill;
-      for (std::size_t i = step.size(); i-- > 0;) {
-        share[i] = step[i].dot(direction) / curvature[i];
-        direction -= share[i] * change[i];
-      }
-      if (scaled) direction = direction.cwiseProduct(scale);
-      if (!step.empty())
-        direction *=
-            curvature.back() / (scaled ? change.back().cwiseProduct(scale).dot(change.back()) : change.back().squaredNorm());
-      for (std::size_t i = 0; i < step.size(); ++i)
-        direction += (share[i] - change[i].dot(direction) / curvature[i]) * step[i];
+      memory.divide(direction, guess);
       for (Eigen::Index i = 0; i < size; ++i) {
         if (direction(i) * downhill(i) <= 0) direction(i) = 0;
         orthant(i) = x(i) != 0 ? x(i) : downhill(i);
       }
-      const double rounding = 4 * std::numeric_limits<double>::epsilon() * std::abs(out.value);
-      double length = step.empty() && !scaled ? std::min(1.0, 1.0 / downhill.norm()) : 1.0;
-      for (int attempt = 0; attempt < 40 && !found; ++attempt, length *= 0.5) {
+      const double rounding = digits * std::abs(out.value);
+      double length = memory.empty() && !guess.known() ? std::min(1.0, 1.0 / downhill.norm()) : 1.0;
+      for (int attempt = 0; attempt < options.attempts && !found; ++attempt, length *= 0.5) {
         next = x + length * direction;
         for (Eigen::Index i = 0; i < size; ++i)
           if (price(i) > 0 && next(i) * orthant(i) <= 0) next(i) = 0;
         next_value = total(function(next, next_gradient), next);
         found = next_value <= out.value - 1e-4 * downhill.dot(next - x) + rounding;
       }
-      if (!found) step.clear(), change.clear(), curvature.clear();
+      if (!found) memory.forget();
     }
     if (!found) return out;
-    Vector s = next - x, y = next_gradient - gradient;
+    Vector step = next - x, change = next_gradient - gradient;
     x.swap(next);
     gradient.swap(next_gradient);
     out.value = next_value;
-    if (const double sy = s.dot(y); sy > 1e-16 * y.squaredNorm() && sy > 0) {
-      if (isize(step.size()) == options.memory) {
-        step.erase(step.begin());
-        change.erase(change.begin());
-        curvature.erase(curvature.begin());
-      }
-      curvature.push_back(sy);
-      step.push_back(std::move(s));
-      change.push_back(std::move(y));
-    }
+    memory.keep(std::move(step), std::move(change));
   }
   return out;
 }

@@ -1,13 +1,16 @@
 #pragma once
-/// Training cells as linear probes and networks learn from them: centred, in equal units if wanted, their classes numbered
-/// without gaps.
+/// Training cells as support vector machines and networks learn from them: centred, in equal units if wanted, their classes
+/// numbered without gaps.
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include <Eigen/Core>
 
 #include <tepui/flow/index.hpp>
+#include <tepui/metric/probe/numbered_classes.hpp>
 #include <tepui/metric/probe/task.hpp>
 
 namespace tepui::metric {
@@ -27,14 +30,9 @@ struct prepared_cells {
 
   /// in     the task, checked; standardise: divide every dim by its standard deviation
   prepared_cells(const probe_task& task, bool standardise) : x(task.train.n_cells(), task.train.n_columns) {
-    std::vector<std::int32_t> number(usize(task.n_classes), -1);
-    for (const std::int32_t l : task.label) number[usize(l)] = 0;
-    for (std::int32_t c = 0; c < task.n_classes; ++c)
-      if (number[usize(c)] == 0) {
-        number[usize(c)] = static_cast<std::int32_t>(present.size());
-        present.push_back(c);
-      }
-    for (const std::int32_t l : task.label) label.push_back(number[usize(l)]);
+    numbered_classes classes(task.label, task.n_classes);
+    label = std::move(classes.label);
+    present = std::move(classes.present);
     for (std::int64_t c = 0; c < x.rows(); ++c)
       for (std::int64_t d = 0; d < x.cols(); ++d) x(c, d) = static_cast<Real>(task.train.row(c)[usize(d)]);
     mean = x.colwise().mean();
