@@ -71,13 +71,56 @@ TEST_CASE("subspace iteration finds what an exact decomposition finds, with mean
   CHECK((found.direction.transpose() * found.direction - Eigen::MatrixXd::Identity(12, 12)).cwiseAbs().maxCoeff() < 1e-10);
 }
 
-TEST_CASE("threads and the cutting into blocks change no bit") {
-  blocks rows = corpus(300);
-  const auto whole = encode::truncated_svd(300, {}, {}, 1)(rows, 20, kernel::draws(4, "svd"));
-  rows.at_once = 7;
-  const auto cut = encode::truncated_svd(300, {}, {}, 3)(rows, 20, kernel::draws(4, "svd"));
-  CHECK(whole.strength == cut.strength);
-  CHECK(whole.direction == cut.direction);
+TEST_CASE("threads and the cutting into blocks change no bit, b'b written down or not") {
+  for (const std::int64_t gram_columns : {5000, 0}) {
+    const encode::svd_effort effort{.gram_columns = gram_columns, .products_with_rows = 6};
+    blocks rows = corpus(300);
+    const auto whole = encode::truncated_svd(300, {}, {}, 1, effort)(rows, 20, kernel::draws(4, "svd"));
+    rows.at_once = 7;
+    const auto cut = encode::truncated_svd(300, {}, {}, 3, effort)(rows, 20, kernel::draws(4, "svd"));
+    CHECK(whole.strength == cut.strength);
+    CHECK(whole.direction == cut.direction);
+  }
+}
+
+TEST_CASE("noise without structure: every strength as in an exact decomposition, and the space of the directions") {
+  const kernel::draws random(8, "flat");
+  blocks rows;
+  rows.dense = Eigen::MatrixXd::Zero(600, 220);
+  for (Eigen::Index r = 0; r < 600; ++r)
+    for (Eigen::Index c = 0; c < 220; ++c)
+      if (random.uniform(r, usize(c)) < 0.2) rows.dense(r, c) = static_cast<double>(static_cast<float>(random.uniform(r, usize(c) + 1000)));
+  const Eigen::VectorXd mean = rows.dense.colwise().mean();
+  const std::vector<double> means(mean.data(), mean.data() + 220);
+  const Eigen::MatrixXd b = rows.dense.rowwise() - mean.transpose();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> exact(b.transpose() * b);
+  const Eigen::MatrixXd first = exact.eigenvectors().rightCols(10);
+  const auto angle = [&](const encode::right_singular& found) {
+    return (found.direction - first * (first.transpose() * found.direction)).norm();
+  };
+  const auto found = encode::truncated_svd(220, means, {}, 1)(rows, 10, kernel::draws(4, "svd"));
+  for (Eigen::Index d = 0; d < 10; ++d)
+    CHECK(found.strength[usize(d)] == doctest::Approx(std::sqrt(exact.eigenvalues()(219 - d))).epsilon(1e-6));
+  CHECK(angle(found) < 1e-3);
+  // The same rows, b'b never written down: float32 through and through.
+  const auto by_rows =
+      encode::truncated_svd(220, means, {}, 1, {.gram_columns = 0, .products_with_rows = 60})(rows, 10, kernel::draws(4, "svd"));
+  for (std::size_t d = 0; d < 10; ++d) CHECK(by_rows.strength[d] == doctest::Approx(found.strength[d]).epsilon(1e-5));
+  CHECK(angle(by_rows) < 1e-2);
+}
+
+TEST_CASE("a direction 100,000 times as strong as another is told from none") {
+  blocks rows;
+  rows.dense = Eigen::MatrixXd::Zero(200, 193);  // too wide for the decomposition of all directions
+  rows.dense(0, 5) = 1000;
+  rows.dense(1, 7) = 0.5;
+  rows.dense(2, 9) = 0.001;  // below 1e-5 of the first
+  const auto found = encode::truncated_svd(193, {}, {}, 1)(rows, 4, kernel::draws(4, "svd"));
+  CHECK(found.strength[0] == doctest::Approx(1000));
+  CHECK(found.strength[1] == doctest::Approx(0.5).epsilon(1e-3));
+  CHECK(found.direction(5, 0) == doctest::Approx(1));
+  CHECK(std::abs(found.direction(7, 1)) == doctest::Approx(1).epsilon(1e-3));
+  CHECK(found.strength[2] == 0);
 }
 
 TEST_CASE("directions that are not there are zero") {

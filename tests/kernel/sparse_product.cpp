@@ -17,6 +17,25 @@ kernel::sparse_rows small() {
   return a;
 }
 
+TEST_CASE("entries and rows are added one by one or several at a time") {
+  kernel::sparse_rows a;
+  const std::vector<std::int32_t> columns{0, 2};
+  const std::vector<std::uint16_t> values{1, 2};
+  a.add(std::span<const std::int32_t>(columns), std::span<const std::uint16_t>(values));
+  a.end_row();
+  a.add(1, 3);
+  a.end_row();
+  CHECK(a.column == small().column);
+  CHECK(a.value == small().value);
+  kernel::sparse_rows b;
+  b.append(a, 1, 1);
+  b.append(a, 0, 2);
+  b.append(a, 2, 0);
+  CHECK(b.row_begin == std::vector<std::int64_t>{0, 1, 3, 4});
+  CHECK(b.column == std::vector<std::int32_t>{1, 0, 2, 1});
+  CHECK(b.value == std::vector<float>{3, 1, 2, 3});
+}
+
 TEST_CASE("a product agrees with the pencil, and the shift is taken off every row") {
   kernel::panels x(3, 2), y;
   for (std::int64_t r = 0; r < 3; ++r)

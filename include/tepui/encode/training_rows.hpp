@@ -1,6 +1,7 @@
 #pragma once
 /// The training cells as sparse rows: kept in memory while they fit, otherwise read again whenever they are needed.
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -29,6 +30,7 @@ class training_rows {
       n_rows_ += batch.n_cells();
       if (!fits_) return;
       add(batch, kept_);
+      if (n_rows_ == batch.n_cells()) make_room(train.n_cells());
       if (kept_.n_entries() > most_entries_) {
         fits_ = false;
         kept_ = {};
@@ -58,6 +60,16 @@ class training_rows {
   }
 
  private:
+  /// From the first batch: growing by and by would copy what is there again and again. Room that is not used costs nothing.
+  void make_room(std::int64_t n_cells) {
+    if (n_rows_ == 0 || n_cells <= n_rows_) return;
+    const double a_cell = static_cast<double>(kept_.n_entries()) / static_cast<double>(n_rows_);
+    const double about = 1.1 * a_cell * static_cast<double>(n_cells);
+    const auto entries = static_cast<std::size_t>(std::min(about, static_cast<double>(most_entries_)));
+    kept_.column.reserve(entries);
+    kept_.value.reserve(entries);
+    kept_.row_begin.reserve(usize(n_cells) + 1);
+  }
   void add(const auto& batch, kernel::sparse_rows& to) const {
     for (std::int64_t c = 0; c < batch.n_cells(); ++c) {
       append_(batch, c, to);

@@ -26,7 +26,21 @@ struct sparse_rows {
     column.push_back(c);
     value.push_back(v);
   }
+  /// Several entries of the row that is being written.              columns, values  of the same length
+  template <class Value>
+  void add(std::span<const std::int32_t> columns, std::span<const Value> values) {
+    column.insert(column.end(), columns.begin(), columns.end());
+    value.resize(column.size());
+    std::transform(values.begin(), values.end(), value.end() - isize(values.size()), [](Value v) { return static_cast<float>(v); });
+  }
   void end_row() { row_begin.push_back(n_entries()); }
+  /// Rows [first, first + n) of another.
+  void append(const sparse_rows& from, std::int64_t first, std::int64_t n) {
+    const std::int64_t begin = from.row_begin[usize(first)], end = from.row_begin[usize(first + n)], shift = n_entries() - begin;
+    column.insert(column.end(), from.column.begin() + begin, from.column.begin() + end);
+    value.insert(value.end(), from.value.begin() + begin, from.value.begin() + end);
+    for (std::int64_t r = first + 1; r <= first + n; ++r) row_begin.push_back(from.row_begin[usize(r)] + shift);
+  }
   void clear() {
     row_begin.assign(1, 0);
     column.clear();
