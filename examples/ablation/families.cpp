@@ -7,6 +7,7 @@
 #include <tepui/objective/cell_labels.hpp>
 #include <tepui/objective/triplet.hpp>
 #include <tepui/system/scimilarity.hpp>
+#include <tepui/system/sctab.hpp>
 #include <tepui/system/scvi.hpp>
 #include <tepui/system/ssl_mlp.hpp>
 #include <tepui/system/supervised_mlp.hpp>
@@ -71,6 +72,7 @@ std::vector<st::experiment> make_families(std::int64_t steps, const std::string&
   add("SCimilarity (reads labels)",
       tp::train::pretraining(sys::small_scimilarity(), sys::small_scimilarity_objective(known.studied), similar));
   add("supervised MLP (reads labels)", sys::supervised_mlp(known.label, cells->n_labels, steps));
+  add("TabNet (reads labels)", sys::sctab_small(known.label, cells->n_labels, steps));
   for (auto& one : make_transformer_families(steps, cells, heads, sampler)) all.push_back(std::move(one));
   return all;
 }
