@@ -61,16 +61,10 @@ std::vector<st::experiment> make_families(std::int64_t steps, const std::string&
   };
   add("HVG", tp::compose(variable, tp::encode::genes{}));
   add("random projection", tp::compose(variable, tp::encode::random_projection<50>{}));
-  add("PCA", tp::compose(variable, tp::encode::pca<{.dims = 50, .centred = false}>{}));
+  add("PCA", tp::compose(variable, tp::encode::pca<{.dims = 50}>{}));
   add("scVI", sys::scvi_small(steps));
   add("masked autoencoder", sys::ssl_mlp_small(steps));
-  tp::train::training_options similar;
-  similar.steps = steps;
-  similar.batch_cells = 256;
-  similar.rate = {.highest = 3e-3, .warm_up = std::min<std::int64_t>(20, steps)};
-  similar.cut.shards = 1;  // triplets are looked for among all cells of a batch
-  add("SCimilarity (reads labels)",
-      tp::train::pretraining(sys::small_scimilarity(), sys::small_scimilarity_objective(known.studied), similar));
+  add("SCimilarity (reads labels)", sys::scimilarity_small(known.studied, steps));
   add("supervised MLP (reads labels)", sys::supervised_mlp(known.label, cells->n_labels, steps));
   add("TabNet (reads labels)", sys::sctab_small(known.label, cells->n_labels, steps));
   for (auto& one : make_transformer_families(steps, cells, heads, sampler)) all.push_back(std::move(one));

@@ -27,8 +27,7 @@ std::vector<st::experiment> make_grid(const std::vector<tp::gene_set>& sets, con
 std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_cells& cells, const shared_heads& heads,
                                               const tp::sample::any_sampler& sampler);
 
-/// The families of DenAdel et al. 2026 in small, and the baselines that they compete with: variable genes, a random projection, PCA as
-/// published (uncentred), scVI, a masked autoencoder, SCimilarity, a supervised perceptron, TabNet, and two transformers. Each learns for so many
+/// The families of DenAdel et al. 2026 in small, and the baselines that they compete with: variable genes, a random projection, PCA, scVI, a masked autoencoder, SCimilarity, a supervised perceptron, TabNet, and two transformers. Each learns for so many
 /// steps, whatever the size of its corpus. Three of them read the labels of the corpus, and say so in their names.
 /// in     study: the column of obs that tells cells of different studies apart, for SCimilarity; none: positives come from anywhere
 std::vector<st::experiment> make_families(std::int64_t steps, const std::string& study, const shared_cells& cells, const shared_heads& heads,

@@ -119,6 +119,7 @@ TEST_CASE("settings that cannot be followed are refused") {
   };
   refuses({.rate = 1.5}, "give 0 to 1");
   refuses({.rate = 1.0}, "cannot hide all genes");
+  refuses({.rate = 0.0}, "would hide nothing and ask nothing");
   refuses({.what = hides::programs}, "give .programs");
   refuses({.what = hides::one_program, .programs = {{"odd", {"no", "gene"}}}}, "gene program 'odd'");
 }

@@ -1,6 +1,7 @@
 #include <tepui/objective/triplet.hpp>
 
 #include <cmath>
+#include <limits>
 
 #include <tepui/objective/info_nce.hpp>
 #include <tepui/objective/together.hpp>
@@ -71,6 +72,12 @@ TEST_CASE("by pencil: lengths do not count, and the mean over triplets is worth 
   CHECK(loss_of<2>(objective::triplet{std::make_shared<const studied_cells>(anywhere), 1, negatives::hardest},
                    {5, 0, 0, 0.1, 8, 6}) == doctest::Approx(3 * apart).epsilon(1e-5));
   CHECK(loss_of<2>(o, {}) == 0);
+}
+TEST_CASE("an embedding that is no number has a loss that is none, though no triplet is found in it") {
+  const objective::triplet o{known({0, 0, 1}, {0, 1, 0}, 2), 1, kernel::negatives::hardest};
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  CHECK(std::isnan(loss_of<2>(o, {none, none, none, none, none, none})));
+  CHECK(std::isnan(loss_of<2>(o, {1, 0, 0, 1, none, 1})));
 }
 
 TEST_CASE("SCimilarity's hardest triplets and their mean loss") {

@@ -193,7 +193,7 @@ struct masked_expression_head {
 /// loss    the mean squared error over a cell's genes that are asked about, and its mean over cells
 /// hides   genes: each with a chance of `rate`. programs: each of them with a chance of `rate`, all its genes together.
 ///         one_program: one of them. Keyed by (cell id), bit-equal everywhere
-/// errors  bad_option: a rate outside of [0, 1); no programs where some are to be hidden, or one without a gene of the model
+/// errors  bad_option: a rate outside of [0, 1), or of 0 where some are to be hidden; no programs where some are to be hidden, or one without a gene of the model
 /// cost    3 times 2 width genes operations a cell, and a byte a cell and gene
 /// source  He et al. 2022; of cells: Richter et al. 2024, who hide programs until a share of all genes is hidden, not each by chance
 template <layer::mlp_shape Shape = layer::mlp_shape{}, int... Hidden>
@@ -221,6 +221,9 @@ struct masked_expression {
   template <int Dims>
   [[nodiscard]] masked_expression_head<Dims, Shape, Hidden...> bind(const token_facts& facts) const {
     check_share(rate, "masked_expression", "rate");
+    if (!(rate > 0) && (what == hides::genes || what == hides::programs))
+      throw bad_option("masked_expression was given a rate of 0: it would hide nothing and ask nothing; give a rate above 0, or "
+                       ".what = hides::nothing, which asks about all genes");
     if (rate >= 1 && what == hides::genes) throw bad_option("masked_expression cannot hide all genes; give a rate below 1");
     const bool by_program = what == hides::programs || what == hides::one_program;
     if (by_program && (programs.empty() || facts.words == nullptr))

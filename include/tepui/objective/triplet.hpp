@@ -1,7 +1,9 @@
 #pragma once
 /// Pulls cells of one kind together across studies, and pushes away cells of other kinds that lie too near.
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -118,6 +120,9 @@ struct triplet_head {
     if (n == 0 || asked.row.empty()) return 0;
     const auto unit = layer::grown(r.units.unit, n * Dims), length = layer::grown(r.units.length, n);
     make_units<Real>(have.cell, Dims, which, unit, length);
+    // Where an embedding is no number, comparisons fail and nothing would be found: a model that has gone astray must be seen.
+    for (const Real l : length)
+      if (!std::isfinite(l)) return std::numeric_limits<double>::quiet_NaN();
     kernel::mine_triplets<Real>(unit, Dims, {r.label, r.study, r.id, cells->relation.n_labels, cells->relation.related},
                                 static_cast<Real>(margin), mine, at.random.sub(kernel::hash_text(name)), r.mining, r.mined);
     if (r.mined.found.empty()) return 0;

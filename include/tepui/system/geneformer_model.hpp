@@ -8,6 +8,7 @@
 #include <tepui/embed/learned.hpp>
 #include <tepui/embed/token_vectors.hpp>
 #include <tepui/encode/transformer.hpp>
+#include <tepui/objective/front.hpp>
 #include <tepui/objective/masked_genes.hpp>
 #include <tepui/tokenize/rank.hpp>
 #include <tepui/train/pretrain.hpp>
@@ -30,14 +31,15 @@ template <int Slots, encode::transformer_shape Shape>
 /// of 0.001, up over 10,000 steps and down in a line; batches of 144.
 /// in     steps: the study counts epochs (3); with few cells its warm-up never ends
 /// differs the vocabulary and the usual levels are those of the corpus, not of the published files (system::geneformer_v1 has those
-///         for cells that are only embedded); dropout of attention is left out; cells of a batch need not be alike in length,
+///         for cells that are only embedded); dropout of attention is left out, and the norm behind the
+///         sum of a token's vectors; tables do not decay; cells of a batch need not be alike in length,
 ///         because nothing is padded
 /// source  Theodoris et al. 2023; DenAdel et al. 2026
 [[nodiscard]] inline auto geneformer_published(std::int64_t steps) {
   train::training_options how;
   how.steps = steps;
   how.batch_cells = 144;
-  how.rate = {.highest = 1e-3, .warm_up = 10000, .down = train::decay::linear};
+  how.rate = {.highest = 1e-3, .warm_up = 10000, .down = train::decay::linear, .last = 0};
   how.update = {.weight_decay = 0.001, .clip = 1.0};
   return train::pretraining(ranked_model<2048, {.layers = 6,
                                                 .dims = 256,
@@ -46,7 +48,7 @@ template <int Slots, encode::transformer_shape Shape>
                                                 .bend = kernel::bend::relu,
                                                 .dropout_per_mille = 20,
                                                 .embed_after = 5}>(),
-                            objective::masked_genes<>{}, how);
+                            objective::masked_genes<objective::output::tied, objective::front::bert>{}, how);
 }
 
 /// A small one that learns in seconds: 2 layers, 64 dims, 128 genes, norms in front; steps are steps whatever the corpus.

@@ -9,6 +9,7 @@
 
 #include <tepui/encode/tabnet_encoder.hpp>
 #include <tepui/objective/cell_labels.hpp>
+#include <tepui/system/epochs.hpp>
 #include <tepui/train/pretrain.hpp>
 #include <tepui/transform/log1p.hpp>
 #include <tepui/transform/normalise.hpp>
@@ -52,13 +53,13 @@ inline constexpr encode::tabnet_shape small_sctab_layers{.dims = 32,
 template <encode::tabnet_shape Shape = sctab_layers>
 [[nodiscard]] auto sctab_published(std::shared_ptr<const objective::labels_by_cell> label, std::int32_t n_labels,
                                    std::int64_t training_cells, std::int64_t steps) {
-  constexpr std::int64_t batch = 2048;
   train::training_options how;
+  const epochs_in_steps of(training_cells, 2048, how.validation_share);
   how.steps = steps;
-  how.batch_cells = batch;
+  how.batch_cells = of.batch;
   how.rate = {.highest = 5e-3,
               .warm_up = 0,
-              .end = std::max<std::int64_t>(1, (training_cells + batch - 1) / batch),
+              .end = of.steps(1),
               .down = train::decay::stairs,
               .last = 0.9};
   how.update = {.weight_decay = 0.05, .clip = 1.0};

@@ -6,6 +6,7 @@
 
 #include <tepui/encode/cell_encoder.hpp>
 #include <tepui/objective/masked_expression.hpp>
+#include <tepui/system/epochs.hpp>
 #include <tepui/train/pretrain.hpp>
 #include <tepui/transform/log1p.hpp>
 #include <tepui/transform/normalise.hpp>
@@ -22,14 +23,13 @@ inline constexpr layer::mlp_shape ssl_layers{.dropout_per_mille = 100};
 ///         1e-4); bends are relu, which the study's text does not say
 /// source  Richter et al. 2024; DenAdel et al. 2026
 [[nodiscard]] inline auto ssl_mlp_published(std::int64_t training_cells, std::int64_t steps = 117000) {
-  constexpr std::int64_t batch = 16384;
-  const std::int64_t steps_an_epoch = std::max<std::int64_t>(1, (training_cells + batch - 1) / batch);
   train::training_options how;
+  const epochs_in_steps of(training_cells, 16384, how.validation_share);
   how.steps = steps;
-  how.batch_cells = batch;
-  how.rate = {.highest = 1e-3, .warm_up = 0, .end = 2 * steps_an_epoch, .down = train::decay::stairs, .last = 0.9};
+  how.batch_cells = of.batch;
+  how.rate = {.highest = 1e-3, .warm_up = 0, .end = of.steps(2), .down = train::decay::stairs, .last = 0.9};
   how.update = {.weight_decay = 0.01, .clip = 1.0};
-  how.validate_every = steps_an_epoch;
+  how.validate_every = of.steps(1);
   how.patience = 30;
   return train::pretraining(
       compose(transform::normalise{}, transform::log1p{}, encode::mlp_encoder<ssl_layers, 512, 512, 256, 256, 64>{}),
