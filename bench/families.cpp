@@ -17,6 +17,8 @@
 #include <tepui/metric/probe/logistic.hpp>
 #include <tepui/objective/triplet.hpp>
 #include <tepui/split/by_cell.hpp>
+#include <tepui/system/geneformer_model.hpp>
+#include <tepui/system/scgpt_model.hpp>
 #include <tepui/system/scimilarity.hpp>
 #include <tepui/system/scvi.hpp>
 #include <tepui/system/ssl_mlp.hpp>
@@ -115,5 +117,7 @@ int main(int argc, char** argv) {
     score("masked_autoencoder", tp::system::ssl_mlp_small(steps));
     score("scimilarity", tp::system::scimilarity_small(std::make_shared<const tp::objective::studied_cells>(studied), steps));
     score("supervised_mlp", tp::system::supervised_mlp(std::move(labels), n_labels, steps));
+    score("geneformer_like", tp::system::geneformer_small(steps));
+    score("scgpt_like", tp::system::scgpt_small(steps));
   }
 }
