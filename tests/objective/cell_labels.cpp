@@ -1,6 +1,9 @@
 #include <tepui/objective/cell_labels.hpp>
 
+#include <rapidcheck.h>
+
 #include <cmath>
+#include <map>
 
 #include "laws/objective_laws.hpp"
 
@@ -57,17 +60,51 @@ TEST_CASE("who knows nothing is surprised by log of the number of labels; by pen
   const double e = std::exp(1.0);
   CHECK(on.loss() == doctest::Approx(std::log((e + 3) / e) + std::log(4) + std::log(e * e + 3)));
   std::vector<double> dw(on.w.size()), d_cell(6);
-  CHECK(on.head.gradient(std::span<const double>(on.w), on.at(), {{}, on.cell, {}}, on.asked, std::span<double>(dw), {{}, d_cell, {}}, on.room) ==
-        doctest::Approx(on.loss()));
+  CHECK(on.head.gradient(std::span<const double>(on.w), on.at(), {{}, on.cell, {}}, on.asked, std::span<double>(dw),
+                         {{}, d_cell, {}}, on.room) == doctest::Approx(on.loss()));
   CHECK(d_cell[0] == doctest::Approx(e / (e + 3) - 1));  // x0 is weighted by 1 for label 0, which was right
   CHECK(d_cell[1] == 0);
   CHECK(d_cell[4] == doctest::Approx(e * e / (e * e + 3)));
 }
 
+TEST_CASE("equal labels have one text, in whatever order they were put in; others have another") {
+  CHECK(rc::check([] {
+    const auto some = [] {
+      std::map<int, int> out;
+      for (int cell = 0; cell < 5; ++cell)
+        if (const int label = *rc::gen::inRange(-2, 3); label > -2) out.emplace(cell, label);
+      return out;
+    };
+    const auto known = [](const std::map<int, int>& all) {
+      std::map<int, int> out;
+      for (const auto& [cell, label] : all)
+        if (label >= 0) out.emplace(cell, label);
+      return out;
+    };
+    const std::map<int, int> one = some(), other = some();
+    const objective::labels_by_cell a(one.begin(), one.end()), again(one.rbegin(), one.rend()), b(other.begin(), other.end());
+    RC_ASSERT(objective::text_of(a) == objective::text_of(again));
+    RC_ASSERT((objective::text_of(a) == objective::text_of(b)) == (known(one) == known(other)));
+  }));
+}
+
+TEST_CASE("a description tells other labels, so that a checkpoint knows them") {
+  const std::string text = labels({0, 2, 1, -1}, 3).describe();
+  CHECK(text == labels({0, 2, 1, -1}, 3).describe());
+  CHECK(text.starts_with("cell_labels (3) of 3 cells ("));
+  CHECK(text != labels({0, 2, 2, -1}, 3).describe());
+  CHECK(text != labels({2, 0, 1, -1}, 3).describe());
+  CHECK(text != labels({0, 2, 1, 0}, 3).describe());
+  CHECK(cell_labels{nullptr, 3}.describe() == "cell_labels (3)");
+}
+
 TEST_CASE("labels that cannot be told apart are refused") {
-  CHECK_THROWS_WITH_AS(static_cast<void>(labels({0, 0}, 1).bind<dims>({})), doctest::Contains("at least two kinds"), bad_option);
-  CHECK_THROWS_WITH_AS(static_cast<void>(cell_labels{nullptr, 3}.bind<dims>({})), doctest::Contains("at least two kinds"), bad_option);
-  CHECK_THROWS_WITH_AS(static_cast<void>(labels({0, 5}, 3).bind<dims>({})), doctest::Contains("cell 107 has label 5, but there are 3"), bad_option);
+  CHECK_THROWS_WITH_AS(static_cast<void>(labels({0, 0}, 1).bind<dims>({})), doctest::Contains("at least two kinds"),
+                       bad_option);
+  CHECK_THROWS_WITH_AS(static_cast<void>(cell_labels{nullptr, 3}.bind<dims>({})), doctest::Contains("at least two kinds"),
+                       bad_option);
+  CHECK_THROWS_WITH_AS(static_cast<void>(labels({0, 5}, 3).bind<dims>({})),
+                       doctest::Contains("cell 107 has label 5, but there are 3"), bad_option);
 }
 
 }  // namespace

@@ -31,6 +31,19 @@ TEST_CASE("a normal is no distance from itself, and half a square of its mean fr
   CHECK(objective::normal_divergence(1.0, 2.0, 0.0, 4.0) == doctest::Approx(0.5 * (std::log(2.0) + 0.75 - 1)));
 }
 
+TEST_CASE("a description tells other batches, so that a checkpoint knows them") {
+  const auto text = [](const std::vector<std::int32_t>& of, std::int32_t n) {
+    auto batch = std::make_shared<objective::labels_by_cell>();
+    for (std::size_t c = 0; c < of.size(); ++c) (*batch)[isize(c)] = of[c];
+    return objective::count_elbo<>{.batch = batch, .n_batches = n}.describe();
+  };
+  CHECK(text({0, 1, 1}, 2) == text({0, 1, 1}, 2));
+  CHECK(text({0, 1, 1}, 2) != text({0, 1, 0}, 2));
+  CHECK(text({0, 1, 1}, 2) != text({0, 1, 1}, 3));
+  CHECK(text({0, 1, 1}, 2).find("2 batches of 3 cells (") != std::string::npos);
+  CHECK(objective::count_elbo<>{}.describe().find("batches") == std::string::npos);
+}
+
 std::vector<double> flat(const nlohmann::json& rows) {
   std::vector<double> out;
   for (const auto& row : rows)

@@ -136,7 +136,27 @@ TEST_CASE("a margin of 0, no cells and labels that nobody related are refused") 
   CHECK_THROWS_WITH_AS(
       static_cast<void>(objective::studied(std::vector<std::int64_t>{1}, {{0}, {"a", "c"}}, {{0}, {"b"}}, unrelated_labels(3))),
       doctest::Contains("one of 3 labels, but the cells have 2"), bad_data);
-  CHECK(objective::triplet{cells}.describe() == "triplet (margin 0.05, semihard negatives)");
+}
+
+TEST_CASE("a description tells other labels, studies and relations, so that a checkpoint knows them") {
+  const auto text = [](const studied_cells& cells) {
+    return objective::triplet{std::make_shared<const studied_cells>(cells)}.describe();
+  };
+  const studied_cells cells = *known({0, 1, 0}, {0, 0, 1}, 2);
+  CHECK(text(cells).starts_with("triplet (margin 0.05, semihard negatives, 2 labels ("));
+  CHECK(text(cells) == text(*known({0, 1, 0}, {0, 0, 1}, 2)));
+  CHECK(text(cells) != text(*known({0, 1, 1}, {0, 0, 1}, 2)));
+  CHECK(text(cells) != text(*known({0, 1, 0}, {0, 1, 1}, 2)));
+  auto other = cells;
+  other.relation.related[1] = 1;
+  CHECK(text(cells) != text(other));
+  other = cells;
+  other.across_studies = false;
+  CHECK(text(cells) != text(other));
+  auto anywhere = other;
+  anywhere.study.clear();  // nobody asks for it
+  CHECK(text(anywhere) == text(other));
+  CHECK(objective::triplet{}.describe() == "triplet (margin 0.05, semihard negatives)");
 }
 
 }  // namespace

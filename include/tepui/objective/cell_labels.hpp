@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 
 #include <tepui/flow/error.hpp>
@@ -16,11 +15,9 @@
 #include <tepui/kernel/gemm.hpp>
 #include <tepui/layer/layer.hpp>
 #include <tepui/objective/asked.hpp>
+#include <tepui/objective/labels_by_cell.hpp>
 
 namespace tepui::objective {
-
-/// The labels of some cells, by the ids of the cells.
-using labels_by_cell = std::unordered_map<std::int64_t, std::int32_t>;
 
 /// cell_labels, bound to a model of Dims.            shapes  weight [Dims, labels], bias [labels]
 template <int Dims>
@@ -77,14 +74,14 @@ struct cell_labels_head {
     layer::slices cut_d(dw);
     const auto weight = cut.next(std::int64_t{Dims} * n_labels);
     const auto d_weight = cut_d.next(std::int64_t{Dims} * n_labels), d_bias = cut_d.next(n_labels);
-    kernel::gemm<kernel::precision::float32, Real>(Dims, n_labels, n, {r.x.data(), 1, Dims}, {score.data(), n_labels, 1}, d_weight.data(),
-                                                   n_labels, kernel::into::add, r.product);
+    kernel::gemm<kernel::precision::float32, Real>(Dims, n_labels, n, {r.x.data(), 1, Dims}, {score.data(), n_labels, 1},
+                                                   d_weight.data(), n_labels, kernel::into::add, r.product);
     for (std::int64_t i = 0; i < n; ++i)
       for (std::int64_t l = 0; l < n_labels; ++l) d_bias[usize(l)] += score[usize(i * n_labels + l)];
     if (d.cell.empty()) return sum;
     const auto dx = layer::grown(r.dx, n * Dims);
-    kernel::gemm<kernel::precision::float32, Real>(n, Dims, n_labels, {score.data(), n_labels, 1}, {weight.data(), 1, n_labels}, dx.data(),
-                                                   Dims, kernel::into::overwrite, r.product);
+    kernel::gemm<kernel::precision::float32, Real>(n, Dims, n_labels, {score.data(), n_labels, 1}, {weight.data(), 1, n_labels},
+                                                   dx.data(), Dims, kernel::into::overwrite, r.product);
     for (std::int64_t i = 0; i < n; ++i)
       for (std::int64_t k = 0; k < Dims; ++k) d.cell[usize(asked.row[usize(i)] * Dims + k)] += dx[usize(i * Dims + k)];
     return sum;
@@ -92,10 +89,12 @@ struct cell_labels_head {
 
  private:
   template <class Real, class Channels>
-  std::span<Real> score_asked(std::span<const Real> w, const states<Real>& have, const asked_tokens<Channels>& asked, room<Real>& r) const {
+  std::span<Real> score_asked(std::span<const Real> w, const states<Real>& have, const asked_tokens<Channels>& asked,
+                              room<Real>& r) const {
     const auto n = isize(asked.row.size());
     const auto x = layer::grown(r.x, n * Dims), score = layer::grown(r.score, n * n_labels);
-    for (std::int64_t i = 0; i < n; ++i) std::copy_n(have.cell.begin() + asked.row[usize(i)] * Dims, Dims, x.begin() + i * Dims);
+    for (std::int64_t i = 0; i < n; ++i)
+      std::copy_n(have.cell.begin() + asked.row[usize(i)] * Dims, Dims, x.begin() + i * Dims);
     scores(w, std::span<const Real>(x), score, r);
     return score;
   }
@@ -112,15 +111,19 @@ struct cell_labels {
   std::shared_ptr<const labels_by_cell> label;
   std::int32_t n_labels = 0;
 
-  [[nodiscard]] std::string describe() const { return "cell_labels (" + std::to_string(n_labels) + ")"; }
+  /// "cell_labels (3) of 120 cells (5021438792114)": the number stands for the labels of the cells.
+  [[nodiscard]] std::string describe() const {
+    return "cell_labels (" + std::to_string(n_labels) + ")" + (label ? " of " + text_of(*label) : "");
+  }
   template <int Dims>
   [[nodiscard]] cell_labels_head<Dims> bind(const token_facts&) const {
     if (n_labels < 2 || !label)
-      throw bad_option("a model cannot learn to tell " + std::to_string(n_labels) + " labels apart; give labels of at least two kinds");
+      throw bad_option("a model cannot learn to tell " + std::to_string(n_labels) +
+                       " labels apart; give labels of at least two kinds");
     for (const auto& [cell, l] : *label)
       if (l >= n_labels)
-        throw bad_option("cell " + std::to_string(cell) + " has label " + std::to_string(l) + ", but there are " + std::to_string(n_labels) +
-                         " labels; number them from 0");
+        throw bad_option("cell " + std::to_string(cell) + " has label " + std::to_string(l) + ", but there are " +
+                         std::to_string(n_labels) + " labels; number them from 0");
     return {label, n_labels};
   }
 };

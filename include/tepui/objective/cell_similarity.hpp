@@ -1,10 +1,11 @@
 #pragma once
-/// How alike the embeddings of cells are: the cosines between all of them, and their gradient.
+/// What objectives have in common that compare the embeddings of the cells of a batch.
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include <tepui/kernel/gemm.hpp>
 #include <tepui/layer/layer.hpp>
@@ -55,5 +56,40 @@ void choose_cells(const View& view, int passes, asked_tokens<Channels>& asked) {
     if (place == 0) asked.row.push_back(row);
   });
 }
+
+/// A head that compares cells: every cell that has tokens is asked about, nothing is hidden, and there are no weights.
+/// types   Head: the head itself, which says compare(at, have, asked, d_cells, room, weight) -> double: the loss. Its gradient
+///         times weight is added to d_cells [cells, dims], which is empty where nobody asks for it
+template <class Head>
+struct comparing_head {
+  static constexpr bool reads_tokens = false, reads_cells = true, whole = true;
+  using label_means = asks::nothing;
+  using value_means = asks::nothing;
+
+  std::int32_t n_rows = 0;
+
+  [[nodiscard]] std::string describe() const { return std::string(Head::name); }
+
+  template <class View, class Channels>
+  void ask(const View& view, const kernel::draws& random, asked_tokens<Channels>& asked) const {
+    ask_together(view, random, passes_of<Head>, n_rows, asked, *this);
+  }
+  template <class View, class Channels>
+  void choose(const View& view, const kernel::draws&, int passes, asked_tokens<Channels>& asked) const {
+    choose_cells(view, passes, asked);
+  }
+  template <class View, class Channels>
+  void hide(const View&, const kernel::draws&, int, asked_tokens<Channels>&) const {}
+
+  template <class Real>
+  double loss(std::span<const Real>, const layer::packed& at, const states<Real>& have, const auto& asked, auto& room) const {
+    return static_cast<const Head&>(*this).template compare<Real>(at, have, asked, {}, room, 0);
+  }
+  template <class Real>
+  double gradient(std::span<const Real>, const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real>,
+                  const state_gradients<Real>& d, auto& room, double weight = 1) const {
+    return static_cast<const Head&>(*this).template compare<Real>(at, have, asked, d.cell, room, weight);
+  }
+};
 
 }  // namespace tepui::objective

@@ -13,47 +13,17 @@ namespace tepui::objective {
 
 /// elastic_cell_similarity, bound to a model of Dims.
 template <int Dims>
-struct elastic_cell_similarity_head {
+struct elastic_cell_similarity_head : comparing_head<elastic_cell_similarity_head<Dims>> {
   static constexpr std::string_view name = "elastic_cell_similarity";
-  static constexpr bool reads_tokens = false, reads_cells = true;
-  static constexpr bool whole = true;
-  using label_means = asks::nothing;
-  using value_means = asks::nothing;
 
   double threshold = 0.3;
-  std::int32_t n_rows = 0;
 
   template <class Real>
   using room = similarity_room<Real>;
 
-  [[nodiscard]] std::string describe() const { return "elastic_cell_similarity"; }
-
-  template <class View, class Channels>
-  void ask(const View& view, const kernel::draws& random, asked_tokens<Channels>& asked) const {
-    ask_together(view, random, 1, n_rows, asked, *this);
-  }
-  template <class View, class Channels>
-  void choose(const View& view, const kernel::draws&, int passes, asked_tokens<Channels>& asked) const {
-    choose_cells(view, passes, asked);
-  }
-  template <class View, class Channels>
-  void hide(const View&, const kernel::draws&, int, asked_tokens<Channels>&) const {}
-
-  template <class Real, class Channels>
-  double loss(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-              room<Real>& r) const {
-    return all<Real>(at, have, asked, {}, r, 0);
-  }
-  template <class Real, class Channels>
-  double gradient(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-                  std::span<Real>, const state_gradients<Real>& d, room<Real>& r, double weight = 1) const {
-    return all<Real>(at, have, asked, d.cell, r, weight);
-  }
-
- private:
   template <class Real>
-  double all(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
-             double weight) const {
+  double compare(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
+                 double weight) const {
     r.cell.clear();
     for (std::int64_t c = 0; c < at.n_cells(); ++c)
       if (at.n_rows(c) > 0) r.cell.push_back(c);
@@ -103,7 +73,7 @@ struct elastic_cell_similarity {
   template <int Dims>
   [[nodiscard]] elastic_cell_similarity_head<Dims> bind(const token_facts& facts) const {
     check_share(threshold, "elastic_cell_similarity", "threshold");
-    return {threshold, facts.n_rows};
+    return {{facts.n_rows}, threshold};
   }
 };
 

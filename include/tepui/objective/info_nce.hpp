@@ -14,16 +14,11 @@ namespace tepui::objective {
 
 /// info_nce, bound to a model of Dims.
 template <int Dims>
-struct info_nce_head {
+struct info_nce_head : comparing_head<info_nce_head<Dims>> {
   static constexpr std::string_view name = "info_nce";
-  static constexpr bool reads_tokens = false, reads_cells = true;
-  static constexpr bool whole = true;
   static constexpr int passes = 2;
-  using label_means = asks::nothing;
-  using value_means = asks::nothing;
 
   double temperature = 0.5;
-  std::int32_t n_rows = 0;
 
   template <class Real>
   struct room {
@@ -31,34 +26,9 @@ struct info_nce_head {
     layer::memory<std::int32_t> label;
   };
 
-  [[nodiscard]] std::string describe() const { return "info_nce"; }
-
-  template <class View, class Channels>
-  void ask(const View& view, const kernel::draws& random, asked_tokens<Channels>& asked) const {
-    ask_together(view, random, passes, n_rows, asked, *this);
-  }
-  template <class View, class Channels>
-  void choose(const View& view, const kernel::draws&, int copies, asked_tokens<Channels>& asked) const {
-    choose_cells(view, copies, asked);
-  }
-  template <class View, class Channels>
-  void hide(const View&, const kernel::draws&, int, asked_tokens<Channels>&) const {}
-
-  template <class Real, class Channels>
-  double loss(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-              room<Real>& r) const {
-    return all<Real>(at, have, asked, {}, r, 0);
-  }
-  template <class Real, class Channels>
-  double gradient(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-                  std::span<Real>, const state_gradients<Real>& d, room<Real>& r, double weight = 1) const {
-    return all<Real>(at, have, asked, d.cell, r, weight);
-  }
-
- private:
   template <class Real>
-  double all(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
-             double weight) const {
+  double compare(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
+                 double weight) const {
     r.one.cell.clear(), r.other.cell.clear(), r.label.clear();
     for (std::int64_t c = 0; c + 1 < at.n_cells(); c += 2)
       if (at.n_rows(c) > 0) {
@@ -117,7 +87,7 @@ struct info_nce {
   [[nodiscard]] info_nce_head<Dims> bind(const token_facts& facts) const {
     if (!(temperature > 0))
       throw bad_option("info_nce was given a temperature of " + shortest(temperature) + "; give a number above 0");
-    return {temperature, facts.n_rows};
+    return {{facts.n_rows}, temperature};
   }
 };
 

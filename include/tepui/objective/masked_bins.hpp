@@ -23,6 +23,7 @@ struct masked_bins_head {
 
   double rate = 0;
   typename Channel::type marker{};
+  std::int32_t lowest = 0;
   token_facts facts;
   gene_words words;
   seen_bins seen;
@@ -41,6 +42,12 @@ struct masked_bins_head {
   template <class View, class Channels>
   void choose(const View& view, const kernel::draws& random, int passes, asked_tokens<Channels>& asked) const {
     choose_genes(view, passes, words, rate, random, asked);
+    if (lowest <= 0) return;
+    std::size_t kept = 0;
+    each_question(view, passes, asked, [&](std::int64_t cell, std::int64_t, std::int64_t token, std::int64_t row) {
+      if (bin_of(view, token, cell) >= lowest) asked.row[kept++] = row;  // behind or at the question that is looked at
+    });
+    asked.row.resize(kept);
   }
   template <class View, class Channels>
   void hide(const View& view, const kernel::draws&, int passes, asked_tokens<Channels>& asked) const {
@@ -62,12 +69,13 @@ struct masked_bins_head {
     return guess.template each_tile<true>(w, have, asked.row, dw, d, r, surprise<Real>(asked, weight));
   }
 
-  /// Learns which levels each gene usually has.
+  /// Learns which levels each gene usually has, where it has one that is asked about.
   template <class View>
   void count(const View& view) {
     for (std::int64_t c = 0; c < view.n_cells(); ++c)
       for (std::int64_t t = view.cell_begin[usize(c)]; t < view.cell_begin[usize(c) + 1]; ++t)
-        if (words.is_gene(view, t)) seen.count(view.id[usize(t)], bin_of(view, t, c));
+        if (words.is_gene(view, t))
+          if (const std::int32_t bin = bin_of(view, t, c); bin >= lowest) seen.count(view.id[usize(t)], bin);
   }
   template <class Channels>
   [[nodiscard]] double floor(const asked_tokens<Channels>& asked) const {
@@ -104,7 +112,9 @@ struct masked_bins_head {
 /// asks    each gene with a chance of `rate`, keyed by (cell id, place in the cell); its bin becomes `marker`, for which the
 ///         model's table needs a row (embed::categories<Dims, Bins + 1>), and channel mask 1 where the model reads it
 /// loss    -log of the bin's share            floor   each gene's bins as often as in the training tokens
-/// errors  bad_option: a rate outside of [0, 1]; bad_data: a level that is not whole or not below Bins
+/// lowest  1 with floor bins: only genes that are expressed are asked about (scBERT)
+/// errors  bad_option: a rate outside of [0, 1], or a lowest level that is not in [0, Bins); bad_data: a level that is not whole or
+///         not below Bins
 /// cost    as row_head, Bins exponentials a question            source  Yang et al. 2022 (scBERT)
 template <std::int32_t Bins, template <int> class Front = front::none, class Channel = channel::bin>
 struct masked_bins {
@@ -114,16 +124,20 @@ struct masked_bins {
 
   double rate = 0.15;                                                         ///< share of the genes whose level is hidden
   typename Channel::type marker = static_cast<typename Channel::type>(Bins);  ///< what stands in its place
+  std::int32_t lowest = 0;                                                    ///< genes in lower bins are never hidden
 
   [[nodiscard]] std::string describe() const {
     return "masked_bins<" + std::to_string(Bins) + "> (" + shortest(rate) + " hidden behind " +
-           shortest(static_cast<double>(marker)) + ")";
+           shortest(static_cast<double>(marker)) + (lowest == 0 ? ")" : ", from bin " + std::to_string(lowest) + ")");
   }
   template <int Dims>
   [[nodiscard]] masked_bins_head<Dims, Bins, Channel, Front> bind(const token_facts& facts) const {
     check_share(rate, "masked_bins", "rate");
     check_facts(facts, "masked_bins");
-    return {rate, marker, facts, gene_words(facts), seen_bins(facts.n_vocabulary, Bins)};
+    if (lowest < 0 || lowest >= Bins)
+      throw bad_option("masked_bins was told to ask about bins from " + std::to_string(lowest) + ", but there are bins 0 to " +
+                       std::to_string(Bins - 1) + "; give 0, or 1 to leave out genes that are not expressed");
+    return {rate, marker, lowest, facts, gene_words(facts), seen_bins(facts.n_vocabulary, Bins)};
   }
 };
 

@@ -53,6 +53,13 @@ inline constexpr bool is_of_counts = [] {
     return false;
 }();
 
+/// Whether a head says what its labels and values mean, and so can answer questions that another one chose.
+template <class Head>
+concept shares_questions = requires {
+  typename Head::label_means;
+  typename Head::value_means;
+};
+
 template <class Head, class Channels>
 concept has_floor = requires(const Head& head, const asked_tokens<Channels>& asked) { head.floor(asked); };
 
@@ -136,14 +143,15 @@ struct together_head {
 };
 
 /// The sum of several objectives, each times its weight.
-/// write   objective::together(masked_values{}, gene_value_from_cell{}).weighted({1, 0.5})
+/// write   objective::together(masked_values{}, gene_value_from_cell{}).weighted({1, 0.5}); for a model that reads counts
+///         objective::together(triplet{...}, masked_expression<shape, 1024>{.what = hides::nothing}).weighted({0.1, 0.9})
 /// asks    the first one chooses what is asked about; every one hides what it hides at those tokens and answers there. Rates
 ///         of the others are not used. A cell stands in the batch as often as the one that wants it most often says
 /// loss    the weighted sum; objectives that compare cells count their mean once for each question, so that weights weigh
 ///         means
 /// floor   the weighted sum, where every objective has one
-/// errors  does not compile where two of them mean different things by a label or a value; bad_option: a weight that is
-///         below 0
+/// errors  does not compile where two of them mean different things by a label or a value, or one chooses its own questions;
+///         bad_option: a weight that is below 0
 template <class... Objectives>
 struct together {
   static_assert(sizeof...(Objectives) > 0, "tepui: together needs at least one objective; write together(masked_genes{})");
@@ -177,9 +185,18 @@ struct together {
       if (!(w >= 0)) throw bad_option("together was given a weight of " + shortest(w) + "; give 0 or more");
     return std::apply(
         [&](const auto&... part) {
-          using head = together_head<decltype(part.template bind<Dims>(facts))...>;
-          check<decltype(part.template bind<Dims>(facts))...>();
-          return head{{part.template bind<Dims>(facts)...}, weight, facts.n_rows};
+          constexpr bool share = (shares_questions<decltype(part.template bind<Dims>(facts))> && ...);
+          static_assert(
+              share,
+              "tepui: an objective that chooses its own questions (cell_labels, count_elbo, triplet_and_expression) "
+              "cannot learn together with others; take triplet or masked_expression in its place, or let it learn alone");
+          if constexpr (share) {
+            using head = together_head<decltype(part.template bind<Dims>(facts))...>;
+            check<decltype(part.template bind<Dims>(facts))...>();
+            return head{{part.template bind<Dims>(facts)...}, weight, facts.n_rows};
+          } else {
+            return 0;  // the assertion has said why
+          }
         },
         parts);
   }

@@ -53,17 +53,12 @@ struct studied_cells {
 
 /// triplet, bound to a model of Dims.
 template <int Dims>
-struct triplet_head {
+struct triplet_head : comparing_head<triplet_head<Dims>> {
   static constexpr std::string_view name = "triplet";
-  static constexpr bool reads_tokens = false, reads_cells = true;
-  static constexpr bool whole = true;
-  using label_means = asks::nothing;
-  using value_means = asks::nothing;
 
   std::shared_ptr<const studied_cells> cells;
   double margin = 0.05;
   kernel::negatives mine = kernel::negatives::semihard;
-  std::int32_t n_rows = 0;
 
   template <class Real>
   struct room {
@@ -75,34 +70,9 @@ struct triplet_head {
     kernel::mined_triplets mined;  ///< of the last batch
   };
 
-  [[nodiscard]] std::string describe() const { return "triplet"; }
-
-  template <class View, class Channels>
-  void ask(const View& view, const kernel::draws& random, asked_tokens<Channels>& asked) const {
-    ask_together(view, random, 1, n_rows, asked, *this);
-  }
-  template <class View, class Channels>
-  void choose(const View& view, const kernel::draws&, int passes, asked_tokens<Channels>& asked) const {
-    choose_cells(view, passes, asked);
-  }
-  template <class View, class Channels>
-  void hide(const View&, const kernel::draws&, int, asked_tokens<Channels>&) const {}
-
-  template <class Real, class Channels>
-  double loss(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-              room<Real>& r) const {
-    return all<Real>(at, have, asked, {}, r, 0);
-  }
-  template <class Real, class Channels>
-  double gradient(std::span<const Real>, const layer::packed& at, const states<Real>& have, const asked_tokens<Channels>& asked,
-                  std::span<Real>, const state_gradients<Real>& d, room<Real>& r, double weight = 1) const {
-    return all<Real>(at, have, asked, d.cell, r, weight);
-  }
-
- private:
   template <class Real>
-  double all(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
-             double weight) const {
+  double compare(const layer::packed& at, const states<Real>& have, const auto& asked, std::span<Real> d_cells, room<Real>& r,
+                 double weight) const {
     const auto known = [](const labels_by_cell& of, std::int64_t cell) {
       const auto found = of.find(cell);
       return found == of.end() ? -1 : found->second;
@@ -156,10 +126,16 @@ struct triplet {
   double margin = 0.05;
   kernel::negatives mine = kernel::negatives::semihard;
 
+  /// Behind the margin stand numbers for the labels of the cells, their studies and what is related.            cost  O(cells)
   [[nodiscard]] std::string describe() const {
     constexpr const char* names[] = {"semihard", "any hard", "hardest", "all hard"};
-    return "triplet (margin " + shortest(margin) + ", " + names[static_cast<int>(mine)] + " negatives" +
-           (cells && !cells->across_studies ? ", within studies, too)" : ")");
+    std::string text = "triplet (margin " + shortest(margin) + ", " + names[static_cast<int>(mine)] + " negatives";
+    if (!cells) return text + ")";
+    const auto& related = cells->relation.related;
+    const std::string_view bytes(reinterpret_cast<const char*>(related.data()), related.size());
+    text += ", " + std::to_string(cells->relation.n_labels) + " labels (" + std::to_string(kernel::hash_text(bytes)) + ") of " +
+            text_of(cells->label);
+    return text + (cells->across_studies ? ", studies of " + text_of(cells->study) : ", within studies, too") + ")";
   }
   template <int Dims>
   [[nodiscard]] triplet_head<Dims> bind(const token_facts& facts) const {
@@ -172,7 +148,7 @@ struct triplet {
       if (l >= cells->relation.n_labels)
         throw bad_option("cell " + std::to_string(cell) + " has label " + std::to_string(l) + ", but the relation is one of " +
                          std::to_string(cells->relation.n_labels) + " labels; relate all labels of the cells");
-    return {cells, margin, mine, facts.n_rows};
+    return {{facts.n_rows}, cells, margin, mine};
   }
 };
 

@@ -2,7 +2,6 @@
 /// Pulls cells of one kind together across studies while the embedding must still tell how high every gene is:
 /// SCimilarity's loss.
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
@@ -11,7 +10,7 @@
 
 #include <tepui/flow/error.hpp>
 #include <tepui/layer/mlp_between.hpp>
-#include <tepui/layer/to_genes.hpp>
+#include <tepui/objective/expression_decoder.hpp>
 #include <tepui/objective/triplet.hpp>
 
 namespace tepui::objective {
@@ -22,26 +21,18 @@ template <int Dims, class Decoder>
 struct triplet_and_expression_head {
   static constexpr std::string_view name = "triplet_and_expression";
   static constexpr bool reads_tokens = false, reads_cells = true, of_counts = true, whole = true;
-  static constexpr std::int64_t tile = 64;  // cells whose genes are guessed together
 
   triplet_head<Dims> pulls;
   double share = 0;
-  [[no_unique_address]] Decoder decoder{};
-  layer::to_genes<Decoder::dims_out> out{};
+  expression_decoder<Decoder> guess{};
 
   template <class Real>
   struct room {
     typename triplet_head<Dims>::template room<Real> pulls;
-    layer::saved_t<Decoder, Real> decoder_saved;
-    layer::room_t<Decoder, Real> decoder;
-    typename layer::to_genes<Decoder::dims_out>::template room<Real> out;
-    layer::memory<Real> h, dh, y, dz;
+    typename expression_decoder<Decoder>::template room<Real> guess;
   };
 
-  static void each_part(auto& self, auto&& visit) {
-    visit("decoder", self.decoder);
-    visit("out", self.out);
-  }
+  static void each_part(auto& self, auto&& visit) { expression_decoder<Decoder>::each_part(self.guess, visit); }
   [[nodiscard]] std::string describe() const { return "triplet_and_expression"; }
 
   /// Every cell is a question; nothing is hidden.
@@ -69,42 +60,18 @@ struct triplet_and_expression_head {
   template <bool Gradient, class Real>
   double expression(std::span<const Real> w, const layer::packed& at, const states<Real>& have, const auto& asked,
                     std::span<Real> dw, std::span<Real> dz, room<Real>& r) const {
-    constexpr int width = Decoder::dims_out;
-    const std::int64_t cells = at.n_cells(), genes = out.n_genes;
-    const double of_gene = (1 - share) / static_cast<double>(genes);
-    layer::slices cut(w);
-    layer::slices cut_d(dw);
-    const auto w_decoder = cut.of(decoder), w_out = cut.of(out);
-    std::span<Real> dw_decoder, dw_out;
-    if constexpr (Gradient) dw_decoder = cut_d.of(decoder), dw_out = cut_d.of(out);
-    const auto h = layer::grown(r.h, cells * width), dh = layer::grown(r.dh, Gradient ? cells * width : 0);
-    decoder.forward(w_decoder, at, have.cell, h, r.decoder_saved, r.decoder);
+    const double of_gene = (1 - share) / static_cast<double>(guess.out.n_genes);
     const auto begin = std::span<const std::int64_t>(asked.tokens.cell_begin);
     const auto& value = asked.tokens.template get<channel::value>();
-    double sum = 0;
-    for (std::int64_t first = 0; first < cells; first += tile) {
-      const std::int64_t m = std::min(tile, cells - first);
-      const auto x = std::span<const Real>(h).subspan(usize(first * width), usize(m * width));
-      const auto y = layer::grown(r.y, m * genes);
-      out.forward(w_out, x, y, r.out);
-      for (std::int64_t i = 0; i < m; ++i) {
-        const auto row = y.subspan(usize(i * genes), usize(genes));
-        for (auto t = usize(begin[usize(first + i)]); t < usize(begin[usize(first + i) + 1]); ++t)
-          row[usize(asked.tokens.id[t])] -= static_cast<Real>(value[t]);
-        sum += squares(std::span<const Real>(row));
-        if constexpr (Gradient)
-          for (Real& off : row) off *= static_cast<Real>(2 * of_gene);
-      }
+    const auto error = [&](std::int64_t c, std::span<Real> y) {
+      for (auto t = usize(begin[usize(c)]); t < usize(begin[usize(c) + 1]); ++t)
+        y[usize(asked.tokens.id[t])] -= static_cast<Real>(value[t]);
+      const double of_cell = squares(std::span<const Real>(y));
       if constexpr (Gradient)
-        out.backward(w_out, x, std::span<const Real>(y), dw_out, dh.subspan(usize(first * width), usize(m * width)),
-                     kernel::into::overwrite, r.out);
-    }
-    if constexpr (Gradient) {
-      const auto d = layer::grown(r.dz, isize(dz.size()));
-      decoder.backward(w_decoder, at, have.cell, std::span<const Real>(dh), dw_decoder, d, r.decoder_saved, r.decoder);
-      for (std::size_t i = 0; i < dz.size(); ++i) dz[i] += d[i];
-    }
-    return sum * of_gene;
+        for (Real& off : y) off *= static_cast<Real>(2 * of_gene);
+      return of_cell;
+    };
+    return of_gene * guess.template each_cell<Gradient, Real>(w, at, have.cell, dw, dz, r.guess, error);
   }
   /// In 8 sums, then from left to right.
   template <class Real>
@@ -149,7 +116,7 @@ struct triplet_and_expression {
     check_share(share, "triplet_and_expression", "share");
     if constexpr (fits) {
       triplet_and_expression_head<Dims, Decoder> head{pulls.template bind<Dims>(facts), share};
-      head.out.n_genes = facts.n_rows;
+      head.guess.out.n_genes = facts.n_rows;
       return head;
     }
   }
