@@ -32,6 +32,10 @@ struct three_dims {
   void operator()(const auto& in, auto& out, auto&, const kernel::draws&) const { out.resize(in.n_cells(), 3); }
 };
 
+struct padded : three_dims {
+  [[nodiscard]] std::int64_t n_not_learned() const { return 7; }
+};
+
 /// One cell with one gene, one with three, one with none.
 dataset<> three_cells() {
   dataset<> out;
@@ -65,6 +69,9 @@ TEST_CASE("an encoder that does not count has no operations, and neither have no
 TEST_CASE("parameters are the learned numbers of all stages, settings left out") {
   const fitted_pipeline<three_dims> model(std::tuple(three_dims{.weight = std::vector<float>(9), .scale = {1, 1}}), three_cells().genes, 1);
   CHECK(model.n_parameters() == 11);
+  // A stage that knows of padding or running moments among its numbers says how many.
+  const fitted_pipeline<padded> of_padded(std::tuple(padded{{.weight = std::vector<float>(16), .scale = {}}}), three_cells().genes, 1);
+  CHECK(of_padded.n_parameters() == 9);
 }
 
 }  // namespace

@@ -135,6 +135,21 @@ TEST_CASE("the gradient of the whole encoder is exact, that of the entropy of it
   gradient_is_exact<tabnet_shape{.dims = 2, .chooses = 2, .steps = 2, .gamma = 1.0F}>(cells);
 }
 
+TEST_CASE("a TabNet says the settings of its norms that are not the usual ones, and how many numbers it learns") {
+  using usual = encode::tabnet_encoder<tabnet_shape{.sparsity = 1e-5F}>;
+  CHECK(usual{}.describe() ==
+        "tabnet(genes to 32, 3 steps, 2 shared and 2 own layers of 16, embedding 8, sparsemax, gamma 1.3, sparsity 1e-05)");
+  using other = encode::tabnet_encoder<tabnet_shape{.norm = {0.02F, 0.001F}, .gene_norm = {0.1F, 1e-5F}}>;
+  CHECK(other{}.describe().ends_with("sparsity 0, norms of epsilon 0.001, norm of genes of momentum 0.1)"));
+  typed_in<shares_by::sparsemax> on;
+  // Six genes to 10 numbers and their norm; a shared layer of 5 to 10; three times two layers, each with a norm of 10, of which one has
+  // weights of its own; two masks of 6 genes by 3 numbers, and their norms.
+  const std::int64_t learned = 6 * 10 + 2 * 6 + 5 * 10 + 3 * (3 * 2 * 10 + 5 * 10) + 2 * (6 * 3 + 2 * 6);
+  CHECK(layer::n_parameters(on.encoder) == learned);
+  on.encoder.weights.resize(on.w.size());
+  CHECK(isize(on.w.size()) - on.encoder.n_not_learned() == learned);
+}
+
 TEST_CASE("what a cell costs, and cells of other genes") {
   encode::fitted_tabnet_encoder<tabnet_shape{.dims = 2, .chooses = 3, .steps = 2, .shared = 2, .own = 1}, port::any_counts> encoder;
   encoder.genes.n_genes = 10;

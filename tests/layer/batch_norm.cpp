@@ -24,6 +24,21 @@ TEST_CASE("a chain with a batch norm inside compares the rows of a batch, anothe
   static_assert(!layer::reads_whole_batch<layer::chain<layer::linear<5, 4>, layer::linear<4, 2>>>());
 }
 
+TEST_CASE("a batch norm says what is not usual about it, and only that") {
+  CHECK(layer::batch_norm<4>{}.describe() == "batch_norm(4)");
+  CHECK(layer::batch_norm<4, layer::batch_norm_settings{0.1F, 0.001F}>{}.describe() == "batch_norm(4, epsilon 0.001)");
+  CHECK(layer::batch_norm<4, layer::batch_norm_settings{0.01F, 1e-5F}>{}.describe() == "batch_norm(4, momentum 0.01)");
+  CHECK(layer::batch_norm<4, layer::batch_norm_settings{0.01F, 0.001F}>{}.describe() ==
+        "batch_norm(4, momentum 0.01, epsilon 0.001)");
+}
+
+TEST_CASE("parameters are what is learned by a gradient: no padding, no moments") {
+  const layer::chain<layer::linear<5, 4>, layer::batch_norm<4>> normed;
+  CHECK(layer::n_weights(normed) == 32 + 16 + 5 * 16);
+  CHECK(layer::n_parameters(normed) == 5 * 4 + 4 + 4 + 4);  // weight, bias, gain, shift
+  CHECK(layer::n_not_learned(normed) == 128 - 32);
+}
+
 /// Four cells of two dims, with the numbers that torch.nn.BatchNorm1d(2) gives in training for a loss of sum(dy y).
 struct of_torch {
   layer::batch_norm<2> norm;

@@ -13,6 +13,12 @@ TEST_CASE("ghost batches keep the laws of layers") {
   laws::of_layer(layer::ghost_batch_norm<3>{}, {.training = true, .whole_batch = true});
 }
 
+TEST_CASE("ghost batches say what is not usual about their norm") {
+  CHECK(layer::ghost_batch_norm<4>{}.describe() == "batch_norm(4)");
+  CHECK(layer::ghost_batch_norm<4, 2, layer::batch_norm_settings{0.1F, 0.001F}>{}.describe() ==
+        "batch_norm(4, epsilon 0.001) of 2 rows");
+}
+
 TEST_CASE("rows are cut into as many ghost batches as have the rows that are asked for") {
   CHECK(layer::ghost_batches(2048, 256) == 8);
   CHECK(layer::ghost_batches(700, 256) == 2);

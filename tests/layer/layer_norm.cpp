@@ -13,6 +13,11 @@ TEST_CASE("a layer norm keeps the laws of layers") {
   laws::of_layer(layer::layer_norm<67, 1e-3F>{});
 }
 
+TEST_CASE("a layer norm says an epsilon that is not the usual one") {
+  CHECK(layer::layer_norm<8>{}.describe() == "layer_norm(8)");
+  CHECK(layer::layer_norm<8, 1e-12F>{}.describe() == "layer_norm(8, epsilon 1e-12)");
+}
+
 TEST_CASE("a layer norm begins with a gain of 1 and a shift of 0") {
   const layer::layer_norm<3> l;
   std::vector<float> w(usize(layer::n_weights(l)), 7.0F);

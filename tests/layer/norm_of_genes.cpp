@@ -41,5 +41,10 @@ TEST_CASE("a factor and an offset for each gene are the batch norm of the dense 
   }
 }
 
+TEST_CASE("a norm of genes says what is not usual about it") {
+  CHECK(layer::norm_of_genes<>{3}.describe() == "batch_norm of genes");
+  CHECK(layer::norm_of_genes<layer::batch_norm_settings{0.1F, 0.001F}>{3}.describe() == "batch_norm of genes, epsilon 0.001");
+}
+
 }  // namespace
 }  // namespace tepui::tests::norm_of_genes_layer

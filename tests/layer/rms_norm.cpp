@@ -14,6 +14,13 @@ TEST_CASE("norms by the root mean square keep the laws of layers") {
   laws::of_layer(layer::simple_rms_norm<35>{});
 }
 
+TEST_CASE("norms by the root mean square say an epsilon that is not the usual one") {
+  CHECK(layer::rms_norm<8>{}.describe() == "rms_norm(8)");
+  CHECK(layer::rms_norm<8, 1e-5F>{}.describe() == "rms_norm(8, epsilon 1e-05)");
+  CHECK(layer::simple_rms_norm<8>{}.describe() == "simple_rms_norm(8)");
+  CHECK(layer::simple_rms_norm<8, 0.001F>{}.describe() == "simple_rms_norm(8, epsilon 0.001)");
+}
+
 TEST_CASE("numbers 3 and 4 are divided by the root of 12.5, and the first of them is then doubled") {
   const layer::rms_norm<2, 0.0F> l;
   std::vector<double> w(16);

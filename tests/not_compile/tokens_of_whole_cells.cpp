@@ -1,4 +1,4 @@
-// expect: this objective asks about tokens, but the model reads all counts of a cell and has none
+// expect: asks about cells (objective::masked_expression, count_elbo, cell_labels)
 #include <tepui/encode/cell_encoder.hpp>
 #include <tepui/objective/masked_expression.hpp>
 #include <tepui/objective/masked_genes.hpp>

@@ -19,19 +19,6 @@ auto weights_of(const auto& fitted) {
 }
 std::vector<float> numbers_of(const auto& embedding) { return {embedding.value.begin(), embedding.value.end()}; }
 
-/// Labels that the simulator gave, and the share of cells whose label a classifier guesses.
-struct labelled {
-  simulate::corpus cells = small_cell_model::corpus(300);
-  categorical type = cells.obs(0, 300).labels("cell_type");
-  std::int32_t n_labels = static_cast<std::int32_t>(type.category.size());
-  [[nodiscard]] double share_right(const auto& model) const {
-    const auto guess = model.predict(cells);
-    std::int64_t right = 0;
-    for (std::size_t i = 0; i < guess.size(); ++i) right += guess[i] == type.code[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(guess.size());
-  }
-};
-
 TEST_CASE("scVI learns to explain counts of cells that it has not seen, and embeds them by the mean") {
   const auto cells = small_cell_model::corpus(400);
   auto o = options(200);
@@ -71,7 +58,9 @@ void repeats(const Model& model, const Objective& ask) {
 
 TEST_CASE("a model of whole cells has the same bits for any number of threads, and when it goes on where it was interrupted") {
   repeats(scvi(), elbo{.warm_up = {.steps = 6}});
-  repeats(mlp(), objective::masked_expression<layer::mlp_shape{}, 16>{});
+  constexpr layer::mlp_shape rough{.dropout_per_mille = 100, .precision = kernel::precision::bf16};
+  repeats(compose(transform::normalise{}, transform::log1p{}, encode::mlp_encoder<rough, 16, 8>{}),
+          objective::masked_expression<rough, 16>{});
 }
 
 TEST_CASE("running moments follow those of the batches, and are what an embedding is made with") {
@@ -91,6 +80,25 @@ TEST_CASE("running moments follow those of the batches, and are what an embeddin
   o.checkpoint_every = 40;
   const auto fitted = train::pretrain(normed_mlp(), ask, cells, o);
   CHECK(fitted.report.steps == 40);
+}
+
+TEST_CASE("parameters of a model are the numbers that it learned: no padding, no moments") {
+  const auto cells = small_cell_model::corpus(60);
+  const auto fitted = train::pretrain(scvi(), elbo{}, cells, options(1));
+  // 60 genes to 16, gain and shift, and 16 to 2 x 4; the decoder 4 to 16, gain and shift, 16 to 60 twice, and 60 dispersions.
+  constexpr std::int64_t encoder = 60 * 16 + 16 + 2 * 16 + 16 * 8 + 8;
+  CHECK(fitted.n_parameters() == encoder);
+  CHECK(fitted.report.weights == encoder + 4 * 16 + 16 + 2 * 16 + 2 * (16 * 60 + 60) + 60);
+}
+
+TEST_CASE("a model that was saved with another epsilon of its batch norm is refused") {
+  const auto cells = small_cell_model::corpus(30);
+  constexpr layer::mlp_shape rough{.batch_norm = true, .norm = {0.01F, 0.01F}, .dropout_per_mille = 100};
+  const auto kept = scvi().fit(cells, {.seed = 1}).arrays();
+  using same = decltype(scvi().fit(cells, {.seed = 1}));
+  using other = decltype(compose(encode::scvi_encoder<4, rough, 16>{}).fit(cells, {.seed = 1}));
+  CHECK_NOTHROW((void)same::from(kept));
+  CHECK_THROWS_WITH_AS((void)other::from(kept), doctest::Contains("epsilon 0.001"), bad_data);
 }
 
 TEST_CASE("a batch that leaves a batch norm one cell is refused") {
@@ -113,7 +121,7 @@ TEST_CASE("a masked autoencoder guesses hidden genes better the longer it learns
 }
 
 TEST_CASE("a supervised perceptron learns labels, and tells those of cells with other genes") {
-  const labelled on;
+  const small_run::labelled on{small_cell_model::corpus(300)};
   auto o = options(300);
   o.rate.highest = 1e-2;
   const auto untaught =
@@ -144,7 +152,7 @@ TEST_CASE("a supervised perceptron learns labels, and tells those of cells with 
 }
 
 TEST_CASE("what is frozen keeps its bits and its moments while a classifier learns on top of scVI") {
-  const labelled on;
+  const small_run::labelled on{small_cell_model::corpus(300)};
   const auto model = train::pretrain(scvi(), elbo{}, on.cells, options(20));
   const auto frozen =
       train::fine_tune(model, on.cells, on.type.code, on.n_labels, options(5), train::learning_layers::frozen());
@@ -152,6 +160,14 @@ TEST_CASE("what is frozen keeps its bits and its moments while a classifier lear
   CHECK(numbers_of(frozen.model.embed(on.cells)) == numbers_of(model.embed(on.cells)));
   const auto all = train::fine_tune(model, on.cells, on.type.code, on.n_labels, options(5));
   CHECK(weights_of(all.model) != weights_of(model));
+  // The running moments of a frozen encoder need no batch: shards of one cell, or of none, are enough.
+  auto few = options(5);
+  few.batch_cells = 3;
+  const auto of_few = train::fine_tune(model, on.cells, on.type.code, on.n_labels, few, train::learning_layers::frozen());
+  CHECK(weights_of(of_few.model) == weights_of(model));
+  CHECK(of_few.report.steps == 5);
+  CHECK_THROWS_WITH_AS((void)train::fine_tune(model, on.cells, on.type.code, on.n_labels, few),
+                       doctest::Contains("3 cells in 4 shards leaves fewer than 2 cells"), bad_option);
 }
 
 TEST_CASE("batches: each cell needs one, and the inferred library takes its prior from them") {

@@ -7,19 +7,6 @@
 namespace of_fine_tune {
 using namespace tepui;
 
-struct labelled {
-  simulate::corpus cells = small_model::corpus(300);
-  categorical type = cells.obs(0, 300).labels("cell_type");
-  std::int32_t n_labels = static_cast<std::int32_t>(type.category.size());
-
-  [[nodiscard]] double share_right(const auto& model) const {
-    const auto guess = model.predict(cells);
-    std::int64_t right = 0;
-    for (std::size_t i = 0; i < guess.size(); ++i) right += guess[i] == type.code[i] ? 1 : 0;
-    return static_cast<double>(right) / static_cast<double>(guess.size());
-  }
-};
-
 train::training_options options(std::int64_t steps) {
   auto o = small_model::options();
   o.steps = steps;
@@ -29,7 +16,7 @@ train::training_options options(std::int64_t steps) {
 }
 
 TEST_CASE("a model learns labels, and learns them better the more of it may learn") {
-  const labelled on;
+  const small_run::labelled on{small_model::corpus(300)};
   const auto model = small_model::model().fit(on.cells, {.seed = 1});
   const auto untaught = train::fine_tune(model, on.cells, on.type.code, on.n_labels, options(0));
   const auto frozen = train::fine_tune(model, on.cells, on.type.code, on.n_labels, options(150), train::learning_layers::frozen());
@@ -44,7 +31,7 @@ TEST_CASE("a model learns labels, and learns them better the more of it may lear
 }
 
 TEST_CASE("what is frozen keeps its bits") {
-  const labelled on;
+  const small_run::labelled on{small_model::corpus(300)};
   const auto model = small_model::model().fit(on.cells, {.seed = 1});
   const auto blocks_of = [](const auto& m) { return std::get<2>(m.stages()).weights; };
   const auto vectors_of = [](const auto& m) { return std::get<1>(m.stages()).weights; };
@@ -64,7 +51,7 @@ TEST_CASE("what is frozen keeps its bits") {
 }
 
 TEST_CASE("labels that do not fit are refused") {
-  const labelled on;
+  const small_run::labelled on{small_model::corpus(300)};
   const auto model = small_model::model().fit(on.cells, {.seed = 1});
   std::vector<std::int32_t> few(10, 0), wrong(300, 9999), right(300, 0);
   CHECK_THROWS_WITH_AS((void)train::fine_tune(model, on.cells, few, 2, options(1)), doctest::Contains("10 labels for 300 cells"), bad_option);

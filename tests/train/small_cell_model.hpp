@@ -10,6 +10,8 @@
 #include <tepui/transform/log1p.hpp>
 #include <tepui/transform/normalise.hpp>
 
+#include "train/small_run.hpp"
+
 namespace small_cell_model {
 using namespace tepui;
 
@@ -27,18 +29,6 @@ inline auto mlp() {
 }
 inline auto normed_mlp() { return compose(transform::normalise{}, transform::log1p{}, encode::mlp_encoder<normed, 16, 8>{}); }
 
-inline train::training_options options(std::int64_t steps = 12) {
-  train::training_options o;
-  o.steps = steps;
-  o.batch_cells = 16;
-  o.rate = {.highest = 3e-3, .warm_up = 3};
-  o.cut = {.shards = 4, .cells = 3};
-  o.seed = 5;
-  o.block = 8;
-  o.window = 64;
-  o.validation_share = 0.2;
-  o.validation_cells = 20;
-  return o;
-}
+inline train::training_options options(std::int64_t steps = 12) { return small_run::options({.shards = 4, .cells = 3}, steps); }
 
 }  // namespace small_cell_model

@@ -10,6 +10,8 @@
 #include <tepui/tokenize/rank.hpp>
 #include <tepui/train/pretrain.hpp>
 
+#include "train/small_run.hpp"
+
 namespace small_model {
 using namespace tepui;
 
@@ -23,18 +25,6 @@ auto model() {
                      .layers = 2, .dims = Dims, .heads = 2, .norm = Norm, .dropout_per_mille = Dropout}>{});
 }
 
-inline train::training_options options() {
-  train::training_options o;
-  o.steps = 12;
-  o.batch_cells = 16;
-  o.rate = {.highest = 3e-3, .warm_up = 3};
-  o.cut = {.shards = 4, .tokens = 64};
-  o.seed = 5;
-  o.block = 8;
-  o.window = 64;
-  o.validation_share = 0.2;
-  o.validation_cells = 20;
-  return o;
-}
+inline train::training_options options() { return small_run::options({.shards = 4, .tokens = 64}); }
 
 }  // namespace small_model

@@ -45,7 +45,8 @@ void keep_stage(const S& stage, const std::string& prefix, named_arrays& kept) {
   }
 }
 
-/// How many learned numbers a stage keeps: the floats and doubles of its arrays; single settings are not counted.
+/// How many learned numbers a stage keeps: the floats and doubles of its arrays, less those of which it says `n_not_learned()`, such as
+/// padding and running moments; single settings are not counted.
 template <class S>
 [[nodiscard]] std::int64_t n_parameters_of(const S& stage) {
   std::int64_t n = 0;
@@ -55,6 +56,7 @@ template <class S>
       if constexpr (requires { member.size(); typename member_type::value_type; })
         if constexpr (std::is_floating_point_v<typename member_type::value_type>) n += static_cast<std::int64_t>(member.size());
     });
+    if constexpr (requires { stage.n_not_learned(); }) n -= stage.n_not_learned();
   }
   return n;
 }

@@ -82,6 +82,9 @@ struct fitted_token_vectors {
     visit("weights", self.weights);
   }
 
+  /// Numbers of the weights that are padding or running moments.
+  [[nodiscard]] std::int64_t n_not_learned() const { return layer::n_not_learned(*this); }
+
   void operator()(const auto& in, auto& out, scratch& s, const kernel::draws&) const {
     if (isize(weights.size()) != n_weights(*this))
       throw bad_data("token_vectors holds " + std::to_string(weights.size()) + " weights, but its parts have " +

@@ -4,17 +4,15 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include <tepui/flow/error.hpp>
+#include <tepui/encode/learned_encoder.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/layer/mlp.hpp>
 #include <tepui/layer/of_genes.hpp>
 #include <tepui/stage/check.hpp>
-#include <tepui/stage/fitting.hpp>
 
 namespace tepui::encode {
 
@@ -81,6 +79,7 @@ struct fitted_cell_encoder {
     saved<float> keep;
     room<float> work;
     layer::memory<std::int64_t> begin;
+    layer::memory<float> z;
   };
 
   [[nodiscard]] std::string describe() const {
@@ -100,6 +99,8 @@ struct fitted_cell_encoder {
     visit("layers", self.layers);
   }
 
+  /// Numbers of the weights that are padding or running moments.
+  [[nodiscard]] std::int64_t n_not_learned() const { return layer::n_not_learned(*this); }
   /// Multiplications and additions that embed a cell of so many expressed genes.
   [[nodiscard]] double operations(std::int64_t n_expressed) const {
     return 2.0 * static_cast<double>(n_expressed) * width + layer::operations_of(layers, 1);
@@ -152,29 +153,9 @@ struct fitted_cell_encoder {
     }
   }
 
-  void operator()(const auto& in, auto& out, scratch& s, const kernel::draws&) const {
-    if (isize(weights.size()) != layer::n_weights(*this) || std::int64_t{in.n_genes} != genes.n_genes)
-      throw bad_data("a cell_encoder with " + std::to_string(weights.size()) + " weights for " + std::to_string(genes.n_genes) +
-                     " genes was given cells of " + std::to_string(in.n_genes) +
-                     " genes; fit or pretrain it on these genes, or load its weights first");
-    const std::int64_t n = in.n_cells();
-    out.resize(n, dims);
-    // Some cells at a time, so that what lies between two layers stays in the cache.
-    for (std::int64_t first = 0; first < n; first += together) {
-      const std::int64_t m = std::min(together, n - first);
-      const auto begin = layer::grown(s.begin, m + 1);
-      std::iota(begin.begin(), begin.end(), std::int64_t{0});
-      const layer::packed at{begin, {}, {}, false};
-      const auto z = layer::grown(s.work.d_given, m * state_dims);
-      forward_cells<float>(weights, at, in.part(first, m), z, s.keep, s.work);
-      for (std::int64_t c = 0; c < m; ++c)
-        std::copy_n(z.begin() + c * state_dims, dims, out.value.begin() + (first + c) * dims);
-    }
-  }
+  void operator()(const auto& in, auto& out, scratch& s, const kernel::draws&) const { embed_counts(*this, in, out, s); }
 
  private:
-  static constexpr std::int64_t together = 256;  // cells
-
   [[nodiscard]] static bool reads_as_it_stands(const layer::packed& at) {
     return Settings.values == read_as::it_stands && (Settings.input_dropout_per_mille == 0 || !at.training);
   }
@@ -227,24 +208,7 @@ concept reads_counts = requires {
 /// twin   itself, untrained            cost   2 counts width operations a cell, and those of its layers
 /// repeat bit-equal for any number of threads and any batch size
 template <class Layers, class Takes = port::any_counts, cell_encoder_settings Settings = cell_encoder_settings{}>
-struct cell_encoder {
-  using kind = tepui::kind::encoder;
-  static constexpr std::string_view name = "cell_encoder";
-  using fitted = fitted_cell_encoder<Layers, Takes, Settings>;
-  static constexpr int dims = fitted::dims;
-  using takes = Takes;
-  using gives = port::embedding;
-
-  [[nodiscard]] std::string describe() const { return fitted{}.describe(); }
-  template <training_cells Cells>
-  [[nodiscard]] fitted fit(const Cells& train, const fit_context& context) const {
-    fitted out;
-    out.genes.n_genes = std::int64_t{train.genes().size()};
-    out.weights.resize(usize(layer::n_weights(out)));
-    layer::draw_weights<float>(out, context.random, out.weights);
-    return out;
-  }
-};
+struct cell_encoder : learned_encoder<fitted_cell_encoder<Layers, Takes, Settings>> {};
 
 /// A perceptron over genes: the widths of its layers, the last being the embedding.
 /// write   mlp_encoder<layer::mlp_shape{.dropout_per_mille = 100}, 512, 512, 256, 256, 64>{}

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <type_traits>
 
+#include <tepui/encode/learned_encoder.hpp>
 #include <tepui/flow/error.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/layer/chain.hpp>
 #include <tepui/stage/check.hpp>
-#include <tepui/stage/fitting.hpp>
 
 namespace tepui::encode {
 
@@ -92,6 +92,8 @@ struct fitted_token_encoder {
     visit("pool", self.pool);
   }
 
+  /// Numbers of the weights that are padding or running moments.
+  [[nodiscard]] std::int64_t n_not_learned() const { return layer::n_not_learned(*this); }
   /// Multiplications and additions that embed a cell of so many tokens.
   [[nodiscard]] double operations(std::int64_t n_tokens) const {
     double sum = layer::operations_of(pool, n_tokens);
@@ -209,22 +211,6 @@ struct fitted_token_encoder {
 /// twin   itself, untrained            cost   that of its layers; memory of about 1,024 tokens (or the longest cell) a thread
 /// repeat bit-equal for any number of threads and any batch size
 template <class Block, int Layers, class Last, class Pool, token_encoder_settings Settings = token_encoder_settings{}>
-struct token_encoder {
-  using kind = tepui::kind::encoder;
-  static constexpr std::string_view name = "token_encoder";
-  using fitted = fitted_token_encoder<Block, Layers, Last, Pool, Settings>;
-  static constexpr int dims = fitted::dims;
-  using takes = typename fitted::takes;
-  using gives = port::embedding;
-
-  [[nodiscard]] std::string describe() const { return fitted{}.describe(); }
-  template <training_cells Cells>
-  [[nodiscard]] fitted fit(const Cells&, const fit_context& context) const {
-    fitted out;
-    out.weights.resize(usize(layer::n_weights(out)));
-    layer::draw_weights<float>(out, context.random, out.weights);
-    return out;
-  }
-};
+struct token_encoder : learned_encoder<fitted_token_encoder<Block, Layers, Last, Pool, Settings>> {};
 
 }  // namespace tepui::encode

@@ -12,4 +12,10 @@ namespace tepui {
   return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
+/// The same of a float, as it was written: 0.001, where the double that is equal to it has 17 digits.
+[[nodiscard]] inline std::string shortest_of_float(float value) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value).ptr};
+}
+
 }  // namespace tepui

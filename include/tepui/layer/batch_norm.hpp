@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/batch_norm.hpp>
 #include <tepui/layer/layer.hpp>
 
@@ -17,6 +18,37 @@ struct batch_norm_settings {
   float momentum = 0.1F;  ///< share of a batch in the running moments
   float epsilon = 1e-5F;
 };
+
+/// What differs from the usual settings: "momentum 0.01, epsilon 0.001"; nothing where nothing does.
+[[nodiscard]] inline std::string unusual(batch_norm_settings s, batch_norm_settings usual = {}) {
+  std::string text;
+  if (s.momentum != usual.momentum) text += "momentum " + shortest_of_float(s.momentum);
+  if (s.epsilon != usual.epsilon) text += (text.empty() ? "epsilon " : ", epsilon ") + shortest_of_float(s.epsilon);
+  return text;
+}
+
+/// The slices of a norm of n dims, in the order in which they lie.
+template <class Real>
+struct norm_slices {
+  std::span<Real> gain, shift, mean, variance, seen;  ///< [n] each, but for one number of batches seen
+
+  /// The next slices of some weights or gradients.
+  [[nodiscard]] static norm_slices next(slices<Real>& all, std::int64_t n) {
+    norm_slices out;
+    for (auto* part : {&out.gain, &out.shift, &out.mean, &out.variance}) *part = all.next(n);
+    out.seen = all.next(1);
+    return out;
+  }
+};
+/// Names them: gain 1 and shift 0, which learn by their gradient, and the moments, of which a batch has the share `momentum`.
+inline void each_norm_slice(std::int64_t n, float momentum, auto&& visit) {
+  const double share{momentum};
+  visit("gain", slice{1, n, start::one});
+  visit("shift", slice{1, n, start::zero});
+  visit("running_mean", slice{1, n, start::zero, 0, false, learned_by::running_mean, share});
+  visit("running_variance", slice{1, n, start::one, 0, false, learned_by::running_variance, share});
+  visit("batches_seen", slice{1, 1, start::zero, 0, false, learned_by::batches_seen, share});
+}
 
 /// y = (x - mean) / sqrt(variance + epsilon) gain + shift, with the moments of the batch while it learns, else the running ones.
 /// shapes  gain, shift, running_mean, running_variance [Dims], beginning with 1, 0, 0, 1; batches_seen [1]
@@ -44,15 +76,11 @@ struct batch_norm {
     memory<double> d_gain, d_shift;
   };
 
-  [[nodiscard]] std::string describe() const { return "batch_norm(" + std::to_string(Dims) + ")"; }
-  void each_weight(auto&& visit) const {
-    constexpr double share = static_cast<double>(Settings.momentum);
-    visit("gain", slice{1, Dims, start::one});
-    visit("shift", slice{1, Dims, start::zero});
-    visit("running_mean", slice{1, Dims, start::zero, 0, false, learned_by::running_mean, share});
-    visit("running_variance", slice{1, Dims, start::one, 0, false, learned_by::running_variance, share});
-    visit("batches_seen", slice{1, 1, start::zero, 0, false, learned_by::batches_seen, share});
+  [[nodiscard]] std::string describe() const {
+    const std::string differs = unusual(Settings);
+    return "batch_norm(" + std::to_string(Dims) + (differs.empty() ? "" : ", " + differs) + ")";
   }
+  void each_weight(auto&& visit) const { each_norm_slice(Dims, Settings.momentum, visit); }
 
   template <class Real>
   void forward(std::span<const Real> w, const packed& at, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
@@ -104,19 +132,9 @@ struct batch_norm {
 
  private:
   template <class Real>
-  struct parts {
-    std::span<Real> gain, shift, mean, variance, seen;
-  };
-  template <class Real>
-  [[nodiscard]] static parts<Real> cut(std::span<Real> w) {
+  [[nodiscard]] static norm_slices<Real> cut(std::span<Real> w) {
     slices all(w);
-    parts<Real> out;
-    out.gain = all.next(Dims);
-    out.shift = all.next(Dims);
-    out.mean = all.next(Dims);
-    out.variance = all.next(Dims);
-    out.seen = all.next(1);
-    return out;
+    return norm_slices<Real>::next(all, Dims);
   }
 };
 

@@ -80,13 +80,8 @@ struct gene_mask {
 
   [[nodiscard]] std::string describe() const { return By == kernel::shares_by::sparsemax ? "sparsemax" : "entmax 1.5"; }
   void each_weight(auto&& visit) const {
-    constexpr double share = static_cast<double>(Norm.momentum);
     visit("weight", slice{n_genes, In, start::normal, 1 / std::sqrt(std::sqrt(static_cast<double>(In))), true});
-    visit("gain", slice{1, n_genes, start::one});
-    visit("shift", slice{1, n_genes, start::zero});
-    visit("running_mean", slice{1, n_genes, start::zero, 0, false, learned_by::running_mean, share});
-    visit("running_variance", slice{1, n_genes, start::one, 0, false, learned_by::running_variance, share});
-    visit("batches_seen", slice{1, 1, start::zero, 0, false, learned_by::batches_seen, share});
+    each_norm_slice(n_genes, Norm.momentum, visit);
   }
 
   /// in     x [cells, In]; earlier: masks of the same cells            out    kept, overwritten
@@ -190,20 +185,14 @@ struct gene_mask {
       64;  // cells whose scores of all genes stand side by side, where nothing learns
 
   template <class Real>
-  struct parts_of {
-    std::span<Real> weight, gain, shift, mean, variance, seen;
+  struct parts_of : norm_slices<Real> {
+    std::span<Real> weight;
   };
   template <class Real>
   [[nodiscard]] parts_of<Real> cut(std::span<Real> w) const {
     slices all(w);
-    parts_of<Real> out;
-    out.weight = all.next(n_genes * In);
-    out.gain = all.next(n_genes);
-    out.shift = all.next(n_genes);
-    out.mean = all.next(n_genes);
-    out.variance = all.next(n_genes);
-    out.seen = all.next(1);
-    return out;
+    const auto weight = all.next(n_genes * In);
+    return {norm_slices<Real>::next(all, n_genes), weight};
   }
   template <class Real>
   static void fold(const parts_of<const Real>& of, std::span<const Real> mean, std::span<const Real> scale,

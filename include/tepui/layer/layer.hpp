@@ -147,15 +147,31 @@ template <class Real>
   return {m.data(), usize(n)};
 }
 
+/// The sum of what `count` says of every slice of a layer, its parts included.
+template <class L, class Count>
+[[nodiscard]] constexpr std::int64_t sum_over_slices(const L& layer, const Count& count) {
+  std::int64_t n = 0;
+  if constexpr (requires { layer.each_weight([](const char*, const slice&) {}); })
+    layer.each_weight([&](const char*, const slice& s) { n += count(s); });
+  if constexpr (requires { L::each_part(layer, [](const char*, const auto&) {}); })
+    L::each_part(layer, [&](const char*, const auto& part) { n += sum_over_slices(part, count); });
+  return n;
+}
 /// Numbers of the flat weights that a layer takes, its parts included, with the padding behind each slice.
 template <class L>
 [[nodiscard]] constexpr std::int64_t n_weights(const L& layer) {
-  std::int64_t n = 0;
-  if constexpr (requires { layer.each_weight([](const char*, const slice&) {}); })
-    layer.each_weight([&](const char*, const slice& s) { n += with_padding(s.size()); });
-  if constexpr (requires { L::each_part(layer, [](const char*, const auto&) {}); })
-    L::each_part(layer, [&](const char*, const auto& part) { n += n_weights(part); });
-  return n;
+  return sum_over_slices(layer, [](const slice& s) { return with_padding(s.size()); });
+}
+/// Numbers that a layer learns by its gradient, its parts included: neither padding nor running moments. What papers call parameters.
+template <class L>
+[[nodiscard]] constexpr std::int64_t n_parameters(const L& layer) {
+  return sum_over_slices(layer, [](const slice& s) { return s.by == learned_by::gradient ? s.size() : std::int64_t{0}; });
+}
+
+/// Numbers of the flat weights that nobody learns by a gradient: the padding, and running moments.
+template <class L>
+[[nodiscard]] constexpr std::int64_t n_not_learned(const L& layer) {
+  return n_weights(layer) - n_parameters(layer);
 }
 
 /// Visits every slice of a layer and its parts: visit(name, slice, first), `first` counted from the layer's first weight.

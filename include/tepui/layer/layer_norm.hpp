@@ -5,10 +5,16 @@
 #include <span>
 #include <string>
 
+#include <tepui/flow/number_text.hpp>
 #include <tepui/kernel/norm.hpp>
 #include <tepui/layer/layer.hpp>
 
 namespace tepui::layer {
+
+/// ", epsilon 0.001" in the description of a norm; nothing where it is the usual one.
+[[nodiscard]] inline std::string unusual_epsilon(float epsilon, float usual) {
+  return epsilon == usual ? "" : ", epsilon " + shortest_of_float(epsilon);
+}
 
 /// y = (x - mean) / sqrt(variance + Epsilon) gain + shift.
 /// shapes  gain [Dims], beginning with 1; shift [Dims], beginning with 0
@@ -24,7 +30,9 @@ struct layer_norm {
     memory<Real> mean, scale;
   };
 
-  [[nodiscard]] std::string describe() const { return "layer_norm(" + std::to_string(Dims) + ")"; }
+  [[nodiscard]] std::string describe() const {
+    return "layer_norm(" + std::to_string(Dims) + unusual_epsilon(Epsilon, 1e-5F) + ")";
+  }
   void each_weight(auto&& visit) const {
     visit("gain", slice{1, Dims, start::one});
     visit("shift", slice{1, Dims, start::zero});

@@ -30,22 +30,17 @@ struct norm_of_genes {
 
   std::int64_t n_genes = 0;
 
-  [[nodiscard]] std::string describe() const { return "batch_norm of genes"; }
-  void each_weight(auto&& visit) const {
-    constexpr double share = static_cast<double>(Settings.momentum);
-    visit("gain", slice{1, n_genes, start::one});
-    visit("shift", slice{1, n_genes, start::zero});
-    visit("running_mean", slice{1, n_genes, start::zero, 0, false, learned_by::running_mean, share});
-    visit("running_variance", slice{1, n_genes, start::one, 0, false, learned_by::running_variance, share});
-    visit("batches_seen", slice{1, 1, start::zero, 0, false, learned_by::batches_seen, share});
+  [[nodiscard]] std::string describe() const {
+    const std::string differs = unusual(Settings);
+    return "batch_norm of genes" + (differs.empty() ? "" : ", " + differs);
   }
+  void each_weight(auto&& visit) const { each_norm_slice(n_genes, Settings.momentum, visit); }
 
   /// in     counts: cells as they are stored            out    slope, offset [genes], overwritten
   template <class Real>
   void forward(std::span<const Real> w, const packed& at, const auto& counts, std::span<Real> slope, std::span<Real> offset,
                saved<Real>& s) const {
-    slices cut(w);
-    const auto gain = cut.next(n_genes), shift = cut.next(n_genes), mean = cut.next(n_genes), variance = cut.next(n_genes);
+    const auto of = cut(w);
     const auto middle = grown(s.middle, n_genes), scale = grown(s.scale, n_genes);
     if (at.training) {
       const std::int64_t cells = isize(counts.row_begin.size());
@@ -54,41 +49,41 @@ struct norm_of_genes {
       kernel::batch_scale<Real>(cells, spread, double{Settings.epsilon}, scale);
       for (std::size_t g = 0; g < middle.size(); ++g) middle[g] = static_cast<Real>(now[g]);
     } else {
-      std::copy(mean.begin(), mean.end(), middle.begin());
-      kernel::running_scale<Real>(variance, double{Settings.epsilon}, scale);
+      std::copy(of.mean.begin(), of.mean.end(), middle.begin());
+      kernel::running_scale<Real>(of.variance, double{Settings.epsilon}, scale);
     }
     for (std::size_t g = 0; g < slope.size(); ++g) {
-      slope[g] = gain[g] * scale[g];
-      offset[g] = shift[g] - middle[g] * slope[g];
+      slope[g] = of.gain[g] * scale[g];
+      offset[g] = of.shift[g] - middle[g] * slope[g];
     }
   }
   /// in     d_slope, d_offset [genes]            out    dw is added to
   template <class Real>
   void backward(std::span<const Real> w, const packed& at, std::int64_t cells, std::span<const double> d_slope,
                 std::span<const double> d_offset, std::span<Real> dw, const saved<Real>& s) const {
-    slices cut(w);
-    (void)cut.next(n_genes);
-    (void)cut.next(n_genes);
-    const auto mean = cut.next(n_genes);
-    slices cut_d(dw);
-    const auto to_gain = cut_d.next(n_genes), to_shift = cut_d.next(n_genes), to_mean = cut_d.next(n_genes),
-               to_variance = cut_d.next(n_genes), to_seen = cut_d.next(1);
-    for (std::size_t g = 0; g < to_gain.size(); ++g) {
+    const auto running_mean = cut(w).mean;
+    const auto to = cut(dw);
+    for (std::size_t g = 0; g < to.gain.size(); ++g) {
       const auto middle = static_cast<double>(s.middle[g]), scale = static_cast<double>(s.scale[g]);
-      to_gain[g] += static_cast<Real>(scale * (d_slope[g] - middle * d_offset[g]));
-      to_shift[g] += static_cast<Real>(d_offset[g]);
+      to.gain[g] += static_cast<Real>(scale * (d_slope[g] - middle * d_offset[g]));
+      to.shift[g] += static_cast<Real>(d_offset[g]);
     }
     if (!at.training) return;
     const auto n = static_cast<double>(cells);
-    for (std::size_t g = 0; g < to_mean.size(); ++g) {
-      const double away = s.mean[g] - static_cast<double>(mean[g]);
-      to_mean[g] += static_cast<Real>(n * away);
-      to_variance[g] += static_cast<Real>(s.spread[g] + n * away * away);
+    for (std::size_t g = 0; g < to.mean.size(); ++g) {
+      const double away = s.mean[g] - static_cast<double>(running_mean[g]);
+      to.mean[g] += static_cast<Real>(n * away);
+      to.variance[g] += static_cast<Real>(s.spread[g] + n * away * away);
     }
-    to_seen[0] += static_cast<Real>(cells);
+    to.seen[0] += static_cast<Real>(cells);
   }
 
  private:
+  template <class Real>
+  [[nodiscard]] norm_slices<Real> cut(std::span<Real> w) const {
+    slices all(w);
+    return norm_slices<Real>::next(all, n_genes);
+  }
   /// The mean of every gene over cells, and the sum of squares from it; cells without the gene count as 0.
   static void moments(const auto& counts, std::int64_t cells, std::span<double> mean, std::span<double> spread,
                       std::span<std::int64_t> expressing) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include <tepui/kernel/norm.hpp>
-#include <tepui/layer/layer.hpp>
+#include <tepui/layer/layer_norm.hpp>
 
 namespace tepui::layer {
 
@@ -22,7 +22,9 @@ struct rms_norm {
     memory<Real> scale;
   };
 
-  [[nodiscard]] std::string describe() const { return "rms_norm(" + std::to_string(Dims) + ")"; }
+  [[nodiscard]] std::string describe() const {
+    return "rms_norm(" + std::to_string(Dims) + unusual_epsilon(Epsilon, 1e-6F) + ")";
+  }
   void each_weight(auto&& visit) const { visit("gain", slice{1, Dims, start::one}); }
 
   template <class Real>
@@ -55,7 +57,9 @@ struct simple_rms_norm {
     memory<Real> scale;
   };
 
-  [[nodiscard]] std::string describe() const { return "simple_rms_norm(" + std::to_string(Dims) + ")"; }
+  [[nodiscard]] std::string describe() const {
+    return "simple_rms_norm(" + std::to_string(Dims) + unusual_epsilon(Epsilon, 1e-12F) + ")";
+  }
 
   template <class Real>
   void forward(std::span<const Real>, const packed&, std::span<const Real> x, std::span<Real> y, saved<Real>& s,

@@ -2,6 +2,7 @@
 /// Step after step through a corpus: schedule, validation, early stopping, checkpoints, and going on where a run was interrupted.
 
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -36,7 +37,8 @@ struct progress {
 struct validation {
   std::int64_t step = 0, tokens = 0;
   double loss = 0;
-  double floor = 0;  ///< of the best answers that look at no cell (for genes: the entropy of their shares); 0 where none is known
+  double floor =
+      0;  ///< of the best answers that look at no cell (for genes: the entropy of their shares); 0 where none is known
 };
 
 /// Settings of a training run. Everything but threads and the callbacks decides the result.
@@ -51,7 +53,8 @@ struct training_options {
   double validation_share = 0.05;           ///< of the cells, never learned from
   std::int64_t validation_cells = 512;      ///< at most so many of them are asked
   std::int64_t validate_every = 0;          ///< steps; 0: before the first and behind the last
-  std::int64_t patience = 0;  ///< stops where the loss on held-out cells did not fall for so many validations, and keeps the best; 0: off
+  std::int64_t patience =
+      0;  ///< stops where the loss on held-out cells did not fall for so many validations, and keeps the best; 0: off
   int threads = 1;
   std::function<void(const progress&)> on_step{};
   std::function<void(const validation&)> on_validation{};
@@ -61,10 +64,11 @@ struct training_options {
   std::stop_token stop{};  ///< ends training behind the step at work, with a checkpoint where there is somebody to take it
 
   [[nodiscard]] std::string describe() const {
-    return std::to_string(steps) + " steps of " + std::to_string(batch_cells) + " cells; " + rate.describe() + "; " + update.describe() +
-           "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) + " tokens together" + (cut.cells == cutting{}.cells ? "" : ", " + std::to_string(cut.cells) + " cells together") + "; order " +
-           std::to_string(corpus::cell_order::version) + " in blocks of " + std::to_string(block) + " and windows of " +
-           std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
+    return std::to_string(steps) + " steps of " + std::to_string(batch_cells) + " cells; " + rate.describe() + "; " +
+           update.describe() + "; " + std::to_string(cut.shards) + " shards, " + std::to_string(cut.tokens) +
+           " tokens together" + (cut.cells == cutting{}.cells ? "" : ", " + std::to_string(cut.cells) + " cells together") +
+           "; order " + std::to_string(corpus::cell_order::version) + " in blocks of " + std::to_string(block) +
+           " and windows of " + std::to_string(window) + "; validation " + shortest(validation_share) + ", at most " +
            std::to_string(validation_cells) + " cells, every " + std::to_string(validate_every) + " steps, patience " +
            std::to_string(patience) + "; seed " + std::to_string(seed);
   }
@@ -74,9 +78,11 @@ struct training_options {
       refuse("a model cannot learn for " + std::to_string(steps) + " steps of " + std::to_string(batch_cells) +
              " cells; give 0 steps or more and at least one cell");
     if (validate_every < 0 || checkpoint_every < 0 || patience < 0 || validation_cells < 0)
-      refuse("validate_every, checkpoint_every, patience and validation_cells count steps, validations and cells; give 0 or more");
+      refuse(
+          "validate_every, checkpoint_every, patience and validation_cells count steps, validations and cells; give 0 or more");
     if (patience > 0 && (validate_every == 0 || validation_share == 0 || validation_cells == 0))
-      refuse("patience of " + std::to_string(patience) + " validations needs validations; give validate_every and a validation_share above 0");
+      refuse("patience of " + std::to_string(patience) +
+             " validations needs validations; give validate_every and a validation_share above 0");
     rate.check();
   }
 };
@@ -84,27 +90,29 @@ struct training_options {
 /// What training did.
 struct training_report {
   std::int64_t steps = 0, tokens = 0, epochs = 0;
-  std::int64_t weights = 0;             ///< numbers that the model has, its head included
+  std::int64_t weights = 0;  ///< numbers that learn by their gradient, the head's included, where all of the model learns
   std::vector<validation> validations;  ///< the first is that of the untrained model
   std::int64_t best_step = 0;           ///< whose weights were kept
   bool stopped_early = false;
-  double seconds = 0;                   ///< of this run of the program
-  std::int64_t cells = 0;               ///< given to the model, a cell once for each time
+  double seconds = 0;      ///< of this run of the program
+  std::int64_t cells = 0;  ///< given to the model, a cell once for each time
 };
 
 /// Trains until the steps are done, patience ends, or somebody asks to stop.
 /// in     a trainer whose weights are drawn; a stream of cells; `identity`: a text of everything that decides the result
 /// out    a report; the weights stay in the trainer: the best where patience was asked for, else the last
-/// errors bad_data: a checkpoint of another run; what stream and trainer throw
+/// errors bad_data: a checkpoint of another run; a loss, a gradient or a weight that is not finite; what stream and trainer throw.
+///        The checkpoint that was taken last stays the last: none is taken of weights that are not finite, or of a step behind
+///        which the loss on held-out cells is not
 /// repeat bit-equal for any number of threads and ranks, and however often the run was interrupted
 template <class Trainer, class Stream, class Communicator>
-training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, const training_options& options, const std::string& identity,
-                               Communicator& ranks) {
+training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, const training_options& options,
+                               const std::string& identity, Communicator& ranks) {
   using clock = std::chrono::steady_clock;
   const auto start = clock::now();
   const kernel::draws asks(options.seed, "questions"), drops(options.seed, "dropout");
   training_report report;
-  report.weights = isize(model.w.size());
+  report.weights = layer::n_parameters(net);
   stream_place place;
   layer::memory<float> best;
   double best_loss = std::numeric_limits<double>::infinity();
@@ -157,6 +165,10 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
     }
   };
   if (options.resume != nullptr) resume(*options.resume);
+  const auto keep = [&] {
+    model.check_weights();  // on all ranks, so that all of them end
+    if (options.on_checkpoint && ranks.rank() == 0) options.on_checkpoint(checkpoint());
+  };
 
   const auto held_out = stream.validation();
   double validating = 0;
@@ -164,6 +176,12 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
     if (held_out.n_cells() == 0) return;
     const auto before = clock::now();
     const loss_sum sum = model.loss(held_out, asks.sub(0));
+    if (!std::isfinite(sum.loss))
+      throw bad_data("the loss on held-out cells is not a number " +
+                     (model.steps == 0
+                          ? std::string("before the first step; look for counts that are no numbers or far larger than others")
+                          : "any more behind step " + std::to_string(model.steps) +
+                                "; lower the learning rate, lengthen the warm-up, or clip the gradient"));
     report.validations.push_back({model.steps, report.tokens, sum.mean(), sum.mean_floor()});
     const validation& last = report.validations.back();
     if (options.patience > 0) {
@@ -190,7 +208,7 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
     std::int64_t asked_to_stop = options.stop.stop_requested() ? 1 : 0;
     ranks.sum(std::span<std::int64_t>(&asked_to_stop, 1));
     if (asked_to_stop > 0) {
-      if (options.on_checkpoint && ranks.rank() == 0) options.on_checkpoint(checkpoint());
+      keep();
       break;
     }
     stream.next(options.batch_cells, place, batch);
@@ -214,10 +232,10 @@ training_report learn_by_steps(Trainer& model, const auto& net, Stream& stream, 
       validated = model.steps;
       report.stopped_early = options.patience > 0 && worse >= options.patience;
     }
-    if (options.checkpoint_every > 0 && model.steps % options.checkpoint_every == 0 && options.on_checkpoint && ranks.rank() == 0)
-      options.on_checkpoint(checkpoint());
+    if (options.checkpoint_every > 0 && model.steps % options.checkpoint_every == 0) keep();
   }
   if (validated != model.steps) validate();
+  model.check_weights();
   if (!best.empty() && options.patience > 0) std::copy(best.begin(), best.end(), model.w.begin());
   if (options.patience == 0) report.best_step = model.steps;
   report.steps = model.steps;

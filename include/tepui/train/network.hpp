@@ -90,12 +90,13 @@ struct network {
   const Head* head = nullptr;
   /// Whether the model reads all counts of a cell, which is then one row, and no tokens.
   static constexpr bool of_counts = encode::reads_counts<Encoder>;
-  /// Whether the cells of a batch must stay together: for the head, or for a batch norm.
-  static constexpr bool normalises = [] {
-    if constexpr (requires { Encoder::whole; }) return Encoder::whole || (of_counts && reads_whole_batch<Head>());
-    return false;
-  }();
-  static constexpr bool whole = reads_whole_batch<Head>() || normalises;
+  /// Whether the cells of a batch must stay together: for the head, or for a batch norm of the encoder.
+  static constexpr bool whole = reads_whole_batch<Head>() || layer::reads_whole_batch<Encoder>();
+  /// Whether cells are compared while this part learns, which takes two of them in every shard: a frozen encoder has running
+  /// moments, and compares none.
+  [[nodiscard]] static constexpr bool compares_cells(trained_part part) {
+    return (layer::reads_whole_batch<Encoder>() && part.down < layers) || (of_counts && reads_whole_batch<Head>());
+  }
   static constexpr int dims = [] {
     if constexpr (of_counts) {
       return Encoder::state_dims;
@@ -105,9 +106,10 @@ struct network {
   }();
   static constexpr int layers = Encoder::blocks_type::layers;
   static constexpr bool asks_counts = requires { requires Head::of_counts; };
-  static_assert(!of_counts || !reads_tokens<Head>(),
-                "tepui: this objective asks about tokens, but the model reads all counts of a cell and has none; take an objective "
-                "that asks about cells (objective::masked_expression, scvi_elbo, cell_labels), or a transformer behind token vectors");
+  static_assert(
+      !of_counts || !reads_tokens<Head>(),
+      "tepui: this objective asks about tokens, but the model reads all counts of a cell and has none; take an objective "
+      "that asks about cells (objective::masked_expression, count_elbo, cell_labels), or a transformer behind token vectors");
   static_assert(of_counts || !asks_counts,
                 "tepui: this objective asks about all genes of a cell, but the model reads tokens; end the pipeline with "
                 "encode::cell_encoder or mlp_encoder, or take an objective that asks about tokens");
@@ -169,7 +171,6 @@ struct network {
   }
   void count(loss_sum& out, const asked_type& asked, std::int64_t tokens) const {
     out.questions = isize(asked.row.size());
-    if constexpr (requires { head->n_questions(asked); }) out.questions = head->n_questions(asked);
     if constexpr (requires { head->floor(asked); }) out.floor = head->floor(asked);
     out.tokens = tokens;
   }
@@ -229,8 +230,16 @@ struct network {
     out.loss = head->gradient(w_head, behind, objective::states<Real>{{}, z, {}}, r.asked, dw_head,
                               objective::state_gradients<Real>{{}, dz, {}}, r.head);
     count(out, r.asked, isize(seen.id.size()));
-    if (encoder_learns)
-      encoder->backward_cells(w_encoder, at, stored(seen), std::span<const Real>(dz), dw_encoder, r.saved, r.encoder);
+    const auto back = [&](auto... questions_per_cell) {
+      encoder->backward_cells(w_encoder, at, stored(seen), std::span<const Real>(dz), dw_encoder, r.saved, r.encoder,
+                              questions_per_cell...);
+    };
+    if constexpr (requires { requires Encoder::has_loss_of_its_own; }) {
+      const std::int64_t cells = std::max<std::int64_t>(1, at.n_cells());
+      if (encoder_learns) back(static_cast<double>(out.questions) / static_cast<double>(cells));
+    } else if (encoder_learns) {
+      back();
+    }
     return out;
   }
   template <class Real, class View>

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -36,9 +37,10 @@ struct optimiser {
 
 /// How a batch is cut into the parts that are worked on one after the other or side by side.
 struct cutting {
-  int shards = 4;                   ///< a batch is so many parts, whatever the threads and ranks; their gradients are summed in a fixed tree
-  std::int64_t tokens = 2048;       ///< tokens that pass the layers together; a longer cell passes alone
-  std::int64_t cells = 128;         ///< cells that pass together where a model reads all counts of a cell; with batch norm a shard does
+  int shards = 4;  ///< a batch is so many parts, whatever the threads and ranks; their gradients are summed in a fixed tree
+  std::int64_t tokens = 2048;  ///< tokens that pass the layers together; a longer cell passes alone
+  std::int64_t cells =
+      128;  ///< cells that pass together where a model reads all counts of a cell; with batch norm a shard does
 };
 
 /// What a step did.
@@ -98,15 +100,18 @@ class trainer {
 
   /// One step on a batch, whose cells all ranks know; each works on its own shards.
   /// in     random numbers of this step; now: which step it is
-  /// errors bad_data: the loss is not finite; bad_option: fewer than two cells a shard for a batch norm
+  /// errors bad_data: the loss, its gradient or a moment that a batch norm follows is not finite, or the gradient is too large for
+  ///        its square to be kept as a float; bad_option: fewer than two cells a shard where cells are compared. No weight has
+  ///        moved then
   template <class Communicator>
-  step_result step(const tokens_type& batch, double rate, const kernel::draws& asks, const kernel::draws& drops, Communicator& ranks,
-                   objective::moment now = {}) {
+  step_result step(const tokens_type& batch, double rate, const kernel::draws& asks, const kernel::draws& drops,
+                   Communicator& ranks, objective::moment now = {}) {
     const auto view = batch.view();
-    if (Net::normalises && view.n_cells() < 2 * cut_.shards)
-      throw bad_option("a batch of " + std::to_string(view.n_cells()) + " cells in " + std::to_string(cut_.shards) +
-                       " shards leaves fewer than 2 cells to a batch norm, or to what else compares cells; give a larger .batch_cells, or "
-                       "fewer .cut.shards");
+    if (Net::compares_cells(part_) && view.n_cells() < 2 * cut_.shards)
+      throw bad_option(
+          "a batch of " + std::to_string(view.n_cells()) + " cells in " + std::to_string(cut_.shards) +
+          " shards leaves fewer than 2 cells to a batch norm, or to what else compares cells; give a larger .batch_cells, or "
+          "fewer .cut.shards");
     deal(view);
     const std::int64_t mine = isize(gradient_.size()), first = mine * ranks.rank();
     sums_.assign(usize(mine), {});
@@ -121,16 +126,24 @@ class trainer {
     step_result out;
     out.sum = total(ranks);
     ranks.sum(std::span<float>(gradient_[0].data(), gradient_[0].size()));
-    if (!std::isfinite(out.sum.loss))
-      throw bad_data("the loss is not a number any more at step " + std::to_string(steps + 1) +
-                     "; lower the learning rate, lengthen the warm-up, or clip the gradient");
+    if (!std::isfinite(out.sum.loss)) refuse("the loss is not a number any more");
     if (out.sum.questions == 0) return out;
     const double scale = 1.0 / static_cast<double>(out.sum.questions);
     out.gradient_length = scale * std::sqrt(squares());
     const double clipped = how_.clip > 0 && out.gradient_length > how_.clip ? scale * how_.clip / out.gradient_length : scale;
+    if (!fits_float(out.gradient_length * (clipped / scale)))
+      refuse("the loss is finite, but its gradient, whose length is " + shortest(out.gradient_length) +
+             ", is not a number or too large");
+    if (!moments_are_finite()) refuse("the loss is finite, but the moments of what a batch norm has seen are not");
     update(rate, clipped);
     follow_moments();
     return out;
+  }
+
+  /// errors bad_data: a weight is not finite any more            cost   one reading of the weights
+  void check_weights() const {
+    if (!std::all_of(w.begin(), w.end(), [](float x) { return std::isfinite(x); }))
+      throw bad_data("a weight is not a number any more behind step " + std::to_string(steps) + advice);
   }
 
   /// The loss on a batch, nothing learned; each rank does it all.
@@ -153,6 +166,14 @@ class trainer {
     typename Net::template room<float> net;
     tokens_type part;
   };
+
+  static constexpr const char* advice = "; lower the learning rate, lengthen the warm-up, or clip the gradient";
+
+  [[noreturn]] void refuse(const std::string& what) const {
+    throw bad_data(what + " at step " + std::to_string(steps + 1) + advice);
+  }
+  /// Whether a gradient of this length has squares that AdamW can remember.
+  [[nodiscard]] static bool fits_float(double length) { return length * length <= double{std::numeric_limits<float>::max()}; }
 
   /// Whether a slice learns: its name begins with the part that it belongs to.
   [[nodiscard]] bool learns(const std::string& name) const {
@@ -213,7 +234,8 @@ class trainer {
   template <class Work>
   void each_block(Work&& work) {
     const std::int64_t blocks = (size_ + together - 1) / together;
-    kernel::parallel_chunks(blocks, threads_, [&](std::int64_t b, int) { work(b, b * together, std::min(size_, (b + 1) * together)); });
+    kernel::parallel_chunks(blocks, threads_,
+                            [&](std::int64_t b, int) { work(b, b * together, std::min(size_, (b + 1) * together)); });
   }
 
   /// Sums the gradients of this rank's shards into the first, in the order of a tree.
@@ -262,6 +284,17 @@ class trainer {
     });
   }
 
+  /// Whether the sums that the running moments follow are numbers.
+  [[nodiscard]] bool moments_are_finite() const {
+    const auto finite = [&](std::int64_t first, std::int64_t n) {
+      const std::span<const float> sums(gradient_[0].data() + first, usize(n));
+      return std::all_of(sums.begin(), sums.end(), [](float x) { return std::isfinite(x); });
+    };
+    return std::all_of(moments_.begin(), moments_.end(), [&](const running_moments& r) {
+      return finite(r.mean, r.size) && finite(r.variance, r.size) && finite(r.seen, 1);
+    });
+  }
+
   /// Running moments go towards those of all rows of this step. m being the running mean that the sums were counted from: mean =
   /// m + S1 / n, and variance = (S2 - S1^2 / n) / (n - 1).
   void follow_moments() {
@@ -283,7 +316,8 @@ class trainer {
   /// The parts of [begin, end) that learn.
   template <class Visit>
   void each_range(std::int64_t begin, std::int64_t end, Visit&& visit) const {
-    auto range = std::partition_point(ranges_.begin(), ranges_.end(), [&](const learning_range& r) { return r.first + r.size <= begin; });
+    auto range = std::partition_point(ranges_.begin(), ranges_.end(),
+                                      [&](const learning_range& r) { return r.first + r.size <= begin; });
     for (; range != ranges_.end() && range->first < end; ++range) {
       const std::int64_t first = std::max(begin, range->first), last = std::min(end, range->first + range->size);
       if (first < last) visit(first, last - first, range->decays);
@@ -303,8 +337,8 @@ class trainer {
   std::vector<std::vector<std::int64_t>> shard_;
   std::vector<std::int64_t> order_, load_;
   // Used again from step to step.
-  std::vector<loss_sum> sums_;    // of each shard at work
-  std::vector<double> squares_;   // of each block of weights
+  std::vector<loss_sum> sums_;   // of each shard at work
+  std::vector<double> squares_;  // of each block of weights
 };
 
 }  // namespace tepui::train
