@@ -39,15 +39,6 @@ TEST_CASE("the small models of all families learn") {
   learns_in_two_epochs(system::supervised_mlp(labels(type), static_cast<std::int32_t>(type.category.size())), 64);
 }
 
-/// Numbers that are learned, without padding and running moments.
-template <class Layer>
-std::int64_t n_learned(const Layer& l) {
-  std::int64_t n = 0;
-  layer::each_slice(l, "", [&](const std::string&, const layer::slice& s, std::int64_t) {
-    if (s.by == layer::learned_by::gradient) n += s.size();
-  });
-  return n;
-}
 template <class Family>
 auto parts_of(const Family& family, std::int32_t genes) {
   fitted_t<std::remove_cvref_t<decltype(std::get<std::tuple_size_v<decltype(family.model.stages)> - 1>(family.model.stages))>>
@@ -59,10 +50,10 @@ auto parts_of(const Family& family, std::int32_t genes) {
 
 TEST_CASE("the published models have as many weights as published, and say what is left out") {
   const auto [ssl, guess] = parts_of(system::ssl_mlp_published(177500), 19331);
-  CHECK(n_learned(ssl) + n_learned(guess) == 20767683);
+  CHECK(layer::n_parameters(ssl) + layer::n_parameters(guess) == 20767683);
   const auto [scvi, bound] = parts_of(system::scvi_published(177500, 4000), 19331);
   // Without the encoder of libraries (2,475,010), and decoders of losses and of dispersions by cell (2,493,699 each).
-  CHECK(n_learned(scvi) + n_learned(bound) == 12454434 - 2475010 - 2 * 2493699);
+  CHECK(layer::n_parameters(scvi) + layer::n_parameters(bound) == 12454434 - 2475010 - 2 * 2493699);
 }
 
 TEST_CASE("published schedules are counted in epochs of the corpus that they are told") {

@@ -47,8 +47,9 @@ template <encode::transformer_shape Shape>
 
 /// The published shape: 12 layers, 512 dims, 8 heads, 1,200 tokens, norms behind, relu, dropout of 0.2; Adam at 1e-4, batches of 32.
 /// differs the rate rises over a tenth of the steps and falls by a cosine to a tenth (there: times 0.9 behind every epoch), and
-///         gradients are clipped at 1; a bin's vector is a row of a table where scGPT puts its number through two layers; hidden bins are asked about without
-///         scGPT's generative attention mask; the vocabulary is the corpus's genes; dropout of attention is left out
+///         gradients are clipped at 1; a bin's vector is a row of a table where scGPT puts its number through two layers; hidden bins
+///         are asked about without scGPT's generative attention mask; the vocabulary is the corpus's genes; dropout of attention is
+///         left out
 /// source  Cui et al. 2024
 [[nodiscard]] inline auto scgpt_published(std::int64_t steps) {
   train::training_options how;

@@ -2,17 +2,13 @@
 /// scTab, a network that tells cell types from labels: in a few steps it chooses genes for every cell, and looks at these
 /// alone.
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <utility>
 
 #include <tepui/encode/tabnet_encoder.hpp>
-#include <tepui/objective/cell_labels.hpp>
 #include <tepui/system/epochs.hpp>
-#include <tepui/train/pretrain.hpp>
-#include <tepui/transform/log1p.hpp>
-#include <tepui/transform/normalise.hpp>
+#include <tepui/system/labelled.hpp>
 
 namespace tepui::system {
 
@@ -42,14 +38,12 @@ inline constexpr encode::tabnet_shape small_sctab_layers{.dims = 32,
                                                          .gene_norm = {0.1F, 1e-5F}};
 
 /// normalise to 10,000 | log1p | TabNet, with AdamW at 0.005, a decay of 0.05, gradients clipped at 1, batches of 2,048, and
-/// the rate
-/// times 0.9 behind every *epoch*.
+/// the rate times 0.9 behind every *epoch*.
 /// in     labels by cell id, from 0; cells without one are not asked. Cells that are learned from, which decide how many
-///        steps an epoch
-///        has; steps. write  sctab_published<sctab_program>(labels, 164, cells, steps) for one step and 1.5-entmax
+///        steps an epoch has; steps. write  sctab_published<sctab_program>(labels, 164, cells, steps) for one step and
+///        1.5-entmax
 /// differs  no weights by class, no types that count as right because they are subtypes, and no cells moved by the
-///          differences of
-///          donors; docs/families/sctab.md has the rest            source  Fischer et al. 2024
+///          differences of donors; docs/families/sctab.md has the rest            source  Fischer et al. 2024
 template <encode::tabnet_shape Shape = sctab_layers>
 [[nodiscard]] auto sctab_published(std::shared_ptr<const objective::labels_by_cell> label, std::int32_t n_labels,
                                    std::int64_t training_cells, std::int64_t steps) {
@@ -57,30 +51,17 @@ template <encode::tabnet_shape Shape = sctab_layers>
   const epochs_in_steps of(training_cells, 2048, how.validation_share);
   how.steps = steps;
   how.batch_cells = of.batch;
-  how.rate = {.highest = 5e-3,
-              .warm_up = 0,
-              .end = of.steps(1),
-              .down = train::decay::stairs,
-              .last = 0.9};
+  how.rate = {.highest = 5e-3, .warm_up = 0, .end = of.steps(1), .down = train::decay::stairs, .last = 0.9};
   how.update = {.weight_decay = 0.05, .clip = 1.0};
   how.cut.shards = 1;
-  return train::pretraining(compose(transform::normalise{}, transform::log1p{}, encode::tabnet_encoder<Shape>{}),
-                            objective::cell_labels{std::move(label), n_labels}, how);
+  return labelled_model(encode::tabnet_encoder<Shape>{}, std::move(label), n_labels, how);
 }
 
 /// A small one that learns in seconds: 2 steps, 32 dims, masks of 16 numbers by 1.5-entmax; its norms follow batches faster,
-/// because
-/// there are few.
+/// because there are few.
 [[nodiscard]] inline auto sctab_small(std::shared_ptr<const objective::labels_by_cell> label, std::int32_t n_labels,
                                       std::int64_t steps = 600) {
-  train::training_options how;
-  how.steps = steps;
-  how.batch_cells = 128;
-  how.rate = {.highest = 2e-2, .warm_up = std::min<std::int64_t>(10, steps)};
-  how.cut.shards = 2;
-  return train::pretraining(
-      compose(transform::normalise{}, transform::log1p{}, encode::tabnet_encoder<small_sctab_layers>{}),
-      objective::cell_labels{std::move(label), n_labels}, how);
+  return labelled_small(encode::tabnet_encoder<small_sctab_layers>{}, std::move(label), n_labels, steps, 2e-2, 10);
 }
 
 }  // namespace tepui::system
