@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <numeric>
+#include <set>
 #include <tepui/io/gmt.hpp>
 #include <tepui/io/read.hpp>
 #include <tepui/simulate/ceiling.hpp>
@@ -22,7 +24,8 @@ std::string hash_of_file(const std::string& path) {
   if (std::filesystem::is_directory(path, failed)) {  // a folder with matrix, genes and barcodes
     std::vector<std::string> parts;
     for (const auto& entry : std::filesystem::directory_iterator(path))
-      if (entry.is_regular_file()) parts.push_back(entry.path().filename().string() + " " + hash_of_file(entry.path().string()));
+      if (entry.is_regular_file())
+        parts.push_back(entry.path().filename().string() + " " + hash_of_file(entry.path().string()));
     std::sort(parts.begin(), parts.end());
     std::string all;
     for (const auto& part : parts) all += part + "\n";
@@ -31,6 +34,42 @@ std::string hash_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   return st::hex_text(tp::kernel::hash_text(bytes));
+}
+
+/// The levels that cells of these rows have, by name; those without one are left out.
+std::set<std::string> levels_of(const tp::categorical& column, const std::vector<std::int64_t>& rows) {
+  std::set<std::string> found;
+  for (const std::int64_t row : rows)
+    if (const std::int32_t code = column.code[tp::usize(row)]; code >= 0) found.insert(column.category[tp::usize(code)]);
+  return found;
+}
+
+std::vector<std::int64_t> all_rows(std::int64_t n) {
+  std::vector<std::int64_t> rows(tp::usize(n));
+  std::iota(rows.begin(), rows.end(), std::int64_t{0});
+  return rows;
+}
+
+/// Refuses a column that has not two levels.        in  its levels; what it was given for, and what to do instead
+void check_levels(const std::set<std::string>& levels, const std::string& column, const std::string& why) {
+  if (levels.size() >= 2) return;
+  throw tp::bad_data("the column '" + column + "' has " +
+                     (levels.empty() ? "no value at all" : "one level, '" + *levels.begin() + "'") + ", but " + why);
+}
+
+/// Refuses a division with which no study could be done.
+void check_parts(const subject& s, const tp::categorical& type) {
+  const auto& c = *s.cells;
+  if (c.probe.empty() || c.test.empty() || c.corpus.empty())
+    throw tp::bad_data("of " + std::to_string(c.data.n_cells()) + " cells, " + std::to_string(c.corpus.size()) +
+                       " are left to learn from, " + std::to_string(c.probe.size()) + " with labels for the heads and " +
+                       std::to_string(c.test.size()) +
+                       " with labels for testing; a study needs some of each, so give more cells with labels");
+  if (const auto levels = levels_of(type, c.probe); levels.size() < 2)
+    throw tp::bad_data("the labelled cells for the heads, " + std::to_string(c.probe.size()) + " of " +
+                       std::to_string(c.data.n_cells()) + " cells, have one level of '" + s.answers.label + "', '" +
+                       *levels.begin() +
+                       "', so that nothing can be told apart; give more cells with labels, or another --seed");
 }
 
 /// Divides the rows: `test` is scored; of the others a quarter, at most 2,000, has labels for the heads, and the rest is the corpus.
@@ -64,8 +103,13 @@ subject simulated(const request& o) {
   s.answers.class_names = type.category;
   if (!o.programs.empty()) s.programs = tp::io::read_gmt(o.programs);
   s.identity = corpus.describe() + (o.programs.empty() ? "" : ", programs " + hash_of_file(o.programs));
-  s.description = std::to_string(o.cells) + " simulated cells, " + std::to_string(settings.genes) + " genes, " + std::to_string(settings.types) + " cell types";
-  divide(s, tp::split::by_cell(o.cells, {.validation = 0, .test = std::min(0.125, 2000.0 / static_cast<double>(o.cells))}, o.seed), o.seed);
+  s.description = std::to_string(o.cells) + " simulated cells, " + std::to_string(settings.genes) + " genes, " +
+                  std::to_string(settings.types) + " cell types";
+  divide(s,
+         tp::split::by_cell(o.cells, {.validation = 0, .test = std::min(0.125, 2000.0 / static_cast<double>(o.cells))}, o.seed),
+         o.seed);
+  check_parts(s, type);
+  s.studies = "levels of batch";
   s.answers.best_possible = tp::simulate::best_possible(corpus, s.cells->test, o.threads).predicted;
   return s;
 }
@@ -75,18 +119,35 @@ subject from_file(const request& o) {
   s.cells->data = tp::io::read_counts(o.data);
   const tp::dataset<>& data = s.cells->data;
   const tp::categorical type = data.obs.labels(o.label);
+  const auto rows = all_rows(data.n_cells());
+  check_levels(levels_of(type, rows), o.label, "a study needs labels of at least two kinds; name another column with --label");
+  if (!o.batch.empty())
+    check_levels(
+        levels_of(data.obs.labels(o.batch), rows), o.batch,
+        "a level is held out and others must be left to learn from; name another column with --batch, or leave it out to hold "
+        "out cells at random");
   s.cells->label = type.code;
   s.cells->n_labels = static_cast<std::int32_t>(type.category.size());
-  s.study = o.batch;
   s.answers.label = o.label;
   s.answers.class_names = type.category;
   if (!o.programs.empty()) s.programs = tp::io::read_gmt(o.programs);
-  s.identity = "file " + hash_of_file(o.data) + (o.programs.empty() ? "" : ", programs " + hash_of_file(o.programs)) + ", label " + o.label;
+  s.identity = "file " + hash_of_file(o.data) + (o.programs.empty() ? "" : ", programs " + hash_of_file(o.programs)) +
+               ", label " + o.label;
   s.description = std::filesystem::path(o.data).filename().string() + ": " + std::to_string(data.n_cells()) + " cells, " +
-                  std::to_string(data.genes.size()) + " genes, " + std::to_string(type.category.size()) + " levels of " + o.label;
-  divide(s, o.batch.empty() ? tp::split::by_cell(data.n_cells(), {.validation = 0, .test = 0.2}, o.seed)
-                            : tp::split::by_batch(data.obs, {.seed = o.seed}, o.batch),
+                  std::to_string(data.genes.size()) + " genes, " + std::to_string(type.category.size()) + " levels of " +
+                  o.label;
+  divide(s,
+         o.batch.empty() ? tp::split::by_cell(data.n_cells(), {.validation = 0, .test = 0.2}, o.seed)
+                         : tp::split::by_batch(data.obs, {.seed = o.seed}, o.batch),
          o.seed);
+  check_parts(s, type);
+  s.studies = "not told apart";
+  if (!o.batch.empty()) {
+    const auto studies = levels_of(data.obs.labels(o.batch), s.cells->corpus);
+    if (studies.size() >= 2) s.study = o.batch;
+    s.studies = studies.size() >= 2 ? std::to_string(studies.size()) + " levels of " + o.batch
+                                    : "not told apart: the cells to learn from have one level of " + o.batch;
+  }
   return s;
 }
 

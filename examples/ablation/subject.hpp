@@ -27,12 +27,14 @@ struct subject {
   std::shared_ptr<st::study_cells> cells = std::make_shared<st::study_cells>();
   st::answer_key answers;
   std::vector<tp::gene_set> programs;  ///< empty: learned from the training cells
-  std::string study;  ///< the column of obs whose levels are studies (batches); empty: there is none
+  std::string study;    ///< the column of obs whose levels are studies (batches); empty: the corpus has not two of them
+  std::string studies;  ///< the same in words
   std::string identity, description;
 };
 
 /// Simulated cells, or those of a file.
-/// errors  tp::bad_data, tp::bad_option
+/// errors  tp::bad_data, tp::bad_option: among others where one of the three parts of the cells is empty, or the heads would see one kind
+///         of label only
 subject make_subject(const request& wanted);
 
 /// Gives the cells of the corpus an embedding for samplers to look at: 50 principal components, learned from these cells alone.

@@ -43,6 +43,14 @@ TEST_CASE("names stand in the order in which they first appear") {
   CHECK(tokenizer_title("none") == "no tokenizer (counts)");
 }
 
+TEST_CASE("where no pipeline has a tokenizer, a panel is a pipeline and its line what was trained") {
+  const study_results r = toy_study::results(toy_study::families());
+  CHECK_FALSE(r.has_tokenizers());
+  CHECK(toy_study::results().has_tokenizers());
+  CHECK(panels_of(r) == std::vector<std::string>{"mean", "PCA"});
+  CHECK(lines_of(r) == std::vector<std::string>{"trained"});
+}
+
 TEST_CASE("where samplers are compared, a panel is a pipeline and a line a sampler") {
   const study_summary s = summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 20});
   CHECK(panels_of(s.results) == std::vector<std::string>{"rank + mean", "PCA"});

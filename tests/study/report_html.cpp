@@ -59,6 +59,16 @@ TEST_CASE("the report has the summary, every figure and table, the settings and 
   }
 }
 
+TEST_CASE("a map of tokenizers stands only where there are any") {
+  const std::string map = "<h2>Tokenizer x encoder at 100 %</h2>";
+  CHECK(page(toy_study::results()).find(map) != std::string::npos);
+  const std::string families = page(toy_study::results(toy_study::families()));
+  CHECK(families.find(map) == std::string::npos);
+  CHECK(families.find("no tokenizer") == std::string::npos);
+  CHECK(families.find("one panel a pipeline") != std::string::npos);
+  CHECK(balanced(families));
+}
+
 TEST_CASE("names from data cannot break the page") {
   study_results r = toy_study::results();
   r.answers.class_names[0] = "</table><script>alert(1)</script>";

@@ -16,13 +16,24 @@ TEST_CASE("a refused saturation point has its reason below the table") {
 }
 
 TEST_CASE("samplers stand beside the first, at every size, with the cells that they chose") {
-  const std::string table = sampler_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
+  const std::string table =
+      sampler_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
   CHECK(table.find("<td>rank + mean</td><td>sketch</td><td class='num'>+0.500 [") != std::string::npos);
   CHECK(table.find("<br>100 cells") != std::string::npos);
   CHECK(table.find("<td>PCA</td><td>sketch</td>") != std::string::npos);
-  const std::string scores = score_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
+  const std::string scores =
+      score_table(summarise(toy_study::results(toy_study::two_samplers()), {.resamples = 50}), study_metric::accuracy, 0);
   CHECK(scores.find("<th>sampler</th>") != std::string::npos);
   CHECK(scores.find("<td>mean</td><td>sketch</td>") != std::string::npos);
+}
+
+TEST_CASE("where no pipeline has a tokenizer, the table has one column of names") {
+  const std::string table =
+      score_table(summarise(toy_study::results(toy_study::families()), {.resamples = 50}), study_metric::accuracy, 0);
+  CHECK(table.find("<th>tokenizer</th>") == std::string::npos);
+  CHECK(table.find("<th>pipeline</th><th class='num'>dims</th>") != std::string::npos);
+  CHECK(table.find("<tr><td class='name'>mean</td><td class='num'>8</td>") != std::string::npos);
+  CHECK(table.find("<td colspan='2'>majority class (floor)</td>") != std::string::npos);
 }
 
 TEST_CASE("classes stand by their number of test cells, and one without cells or calls has no F1") {

@@ -34,11 +34,18 @@ TEST_CASE("names with commas, quotes and line ends stay one field") {
 
 TEST_CASE("costs stand in a table of their own, one row a run") {
   const std::string csv = costs_csv(toy_study::results());
-  CHECK(csv.starts_with(
-      "tokenizer,encoder,sampler,fraction,training_cells,seed,parameters,operations_per_cell,steps,cells_seen,fit_seconds,embed_seconds,"
-      "score_seconds,peak_memory_bytes\n"
-      "rank,mean,uniform,0,0,1000,800,,0,0,0.25,0,0,0\n"));
+  CHECK(
+      csv.starts_with("tokenizer,encoder,sampler,fraction,training_cells,seed,parameters,operations_per_cell,steps,cells_seen,"
+                      "fit_seconds,embed_seconds,"
+                      "score_seconds,peak_memory_bytes\n"
+                      "rank,mean,uniform,0,0,1000,800,,0,0,0.25,0,0,0\n"));
   CHECK(lines(csv) == 13);
+}
+
+TEST_CASE("what is not known of a model is an empty field") {
+  study_results r = toy_study::results();
+  r.runs.front().output.model.reset();
+  CHECK(costs_csv(r).find("\nrank,mean,uniform,0,0,1000,,,,,0.25,0,0,0\n") != std::string::npos);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ run_output output_at(std::uint64_t seed) {
   out.dims = 8;
   out.heads = {{"knn", {}}, {"empty", {}}, {"logistic \xC3\xA9", {-1, 0, 2147483647, -2147483647 - 1}}};
   for (std::int32_t i = 0; i < 500; ++i) out.heads[0].predicted.push_back(i * static_cast<std::int32_t>(seed + 1));
-  out.model = {123, 4.5e9, 6, 7000};
+  out.model = model_facts{123, 4.5e9, 6, 7000};
   out.fit_seconds = 0.1;
   out.embed_seconds = std::numeric_limits<double>::infinity();
   out.peak_memory_bytes = 1'000'000'000'000;
@@ -105,10 +105,10 @@ TEST_CASE("what was stored is read back, also after the file was closed") {
   CHECK(again.size() == 1);
   const run_output back = *again.find(key_at(1));
   CHECK(same(back, output_at(1)));
-  CHECK(back.model.parameters == 123);
-  CHECK(back.model.operations_per_cell == 4.5e9);
-  CHECK(back.model.steps == 6);
-  CHECK(back.model.cells_seen == 7000);
+  CHECK(back.model->parameters == 123);
+  CHECK(back.model->operations_per_cell == 4.5e9);
+  CHECK(back.model->steps == 6);
+  CHECK(back.model->cells_seen == 7000);
   CHECK(back.fit_seconds == 0.1);
   CHECK(back.embed_seconds == 0.0);  // infinite: not measured
   CHECK(back.peak_memory_bytes == 1'000'000'000'000);
@@ -124,9 +124,19 @@ TEST_CASE("a file of the first layout keeps its runs, and takes new ones with wh
   tepui::study::sqlite_file(folder.file("runs.db"), 1000).execute("DROP TABLE model; PRAGMA user_version = 1");
   store again(folder.file("runs.db"));
   CHECK(same(*again.find(key_at(1)), output_at(1)));
-  CHECK(again.find(key_at(1))->model.parameters == 0);
+  CHECK_FALSE(again.find(key_at(1))->model.has_value());  // not "no parameters": nobody wrote them down
   CHECK(again.put(key_at(2), output_at(2)));
-  CHECK(again.find(key_at(2))->model.parameters == 123);
+  CHECK(again.find(key_at(2))->model->parameters == 123);
+}
+
+TEST_CASE("a run that knows nothing of its model is stored without it") {
+  const scratch_folder folder;
+  store runs(folder.file("runs.db"));
+  run_output bare = output_at(1);
+  bare.model.reset();
+  CHECK(runs.put(key_at(1), bare));
+  CHECK(same(*runs.find(key_at(1)), bare));
+  CHECK_FALSE(runs.find(key_at(1))->model.has_value());
 }
 
 TEST_CASE("another run under the same hash is refused, not returned") {

@@ -28,9 +28,10 @@ TEST_CASE("the table holds every pipeline, the floor and the ceiling, for every 
   const std::string table = terminal_table(summarise(toy_study::results(), {.resamples = 100}));
   CHECK(table.find("knn, accuracy (n = 4 test cells, 2 seeds)\n") == 0);
   CHECK(table.find("\nconstant, macro-F1 (n = 4") != std::string::npos);
-  CHECK(table.find("rank + mean     1.000 [1.000, 1.000]  0.250") != std::string::npos);
-  CHECK(table.find("majority class  0.500") != std::string::npos);
-  CHECK(table.find("best possible   1.000") != std::string::npos);
+  CHECK(table.find("rank + mean              1.000 [1.000, 1.000]  0.250") != std::string::npos);
+  CHECK(table.find("majority class (floor)   0.500") != std::string::npos);
+  CHECK(table.find("best possible (ceiling)  1.000") != std::string::npos);
+  CHECK(table.find("\noperations: multiplications and additions that embed a cell") != std::string::npos);
   std::istringstream lines(table);
   for (std::string line; std::getline(lines, line);) CHECK((line.empty() || line.back() != ' '));
 }

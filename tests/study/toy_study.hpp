@@ -28,7 +28,8 @@ inline std::vector<ts::experiment> experiments() {
     out.training_cells = static_cast<std::int64_t>(100 * r.fraction);
     out.dims = 8;
     out.heads = {{"knn", answers(truth, right, 3)}, {"constant", {0, 0, 0, 0}}};
-    out.model = {.parameters = 800, .operations_per_cell = r.untrained() ? 0.0 : 1600.0, .cells_seen = out.training_cells};
+    out.model = ts::model_facts{
+        .parameters = 800, .operations_per_cell = r.untrained() ? 0.0 : 1600.0, .cells_seen = out.training_cells};
     out.fit_seconds = 0.25;
     return out;
   };
@@ -56,6 +57,13 @@ inline ts::study_results results(const std::vector<ts::experiment>& of = experim
   return ts::collect(of, steps(), identity(), store, key());
 }
 
+/// The same without tokenizers: models that read counts, each a pipeline of its own.
+inline std::vector<ts::experiment> families() {
+  auto all = experiments();
+  for (auto& e : all) e.tokenizer.clear();
+  return all;
+}
+
 /// The same with cells chosen in another way, with which "rank + mean" gets all 4 cells at 50 % already.
 inline std::vector<ts::experiment> two_samplers() {
   auto all = experiments(), more = experiments();
@@ -63,7 +71,9 @@ inline std::vector<ts::experiment> two_samplers() {
     e.sampler = "sketch";
     e.settings += " sketch";
     if (e.tokenizer == "rank")
-      e.run = [usual = e.run](const ts::run_request& r) { return usual(r.untrained() ? r : ts::run_request{.fraction = 1, .seed = r.seed}); };
+      e.run = [usual = e.run](const ts::run_request& r) {
+        return usual(r.untrained() ? r : ts::run_request{.fraction = 1, .seed = r.seed});
+      };
     all.push_back(e);
   }
   return all;

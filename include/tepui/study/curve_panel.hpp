@@ -52,9 +52,9 @@ struct score_axis {
   return tokenizer.empty() || tokenizer == "none" ? "no tokenizer (counts)" : tokenizer;
 }
 
-/// What a line of the figures stands for: a tokenizer, or a sampler where the study compares samplers.
+/// What a line of the figures stands for: a tokenizer, or a sampler where the study compares samplers; "trained" where there is neither.
 [[nodiscard]] inline std::string line_of(const study_results& r, const pipeline_name& p) {
-  return r.compares_samplers() ? p.sampler : tokenizer_title(p.tokenizer);
+  return r.compares_samplers() ? p.sampler : r.has_tokenizers() ? tokenizer_title(p.tokenizer) : "trained";
 }
 /// What a panel of the figures stands for: an encoder, or a whole pipeline where the study compares samplers.
 [[nodiscard]] inline std::string panel_of(const study_results& r, const pipeline_name& p) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@ namespace tepui::study {
 
 /// Which run of an experiment is wanted. It decides, with the experiment itself, every bit of the result.
 struct run_request {
-  double fraction = 1.0;    ///< share of the training corpus, in (0, 1]; 0 means the untrained twin, which sees no cells
-  std::uint64_t seed = 0;   ///< decides the choice of cells and every random number of the fit
+  double fraction = 1.0;   ///< share of the training corpus, in (0, 1]; 0 means the untrained twin, which sees no cells
+  std::uint64_t seed = 0;  ///< decides the choice of cells and every random number of the fit
   [[nodiscard]] constexpr bool untrained() const { return fraction == 0.0; }
 };
 
@@ -23,10 +24,11 @@ struct head_output {
 
 /// What a model is, and how much it saw; the same whenever the run is repeated.
 struct model_facts {
-  std::int64_t parameters = 0;      ///< learned numbers that it keeps to embed cells
-  double operations_per_cell = 0;   ///< multiplications and additions that embed a cell, mean over test cells; 0: not counted
-  std::int64_t steps = 0;           ///< how often its weights were moved; 0: fitted in whole passes over its cells
-  std::int64_t cells_seen = 0;      ///< given to it while it learned, a cell once for each time
+  std::int64_t parameters = 0;  ///< learned numbers that it keeps to embed cells
+  double operations_per_cell =
+      0;                        ///< multiplications and additions that embed a cell, mean over some test cells; 0: not counted
+  std::int64_t steps = 0;       ///< how often its weights were moved; 0: fitted in whole passes over its cells
+  std::int64_t cells_seen = 0;  ///< given to it while it learned, a cell once for each time
 };
 
 /// What a run leaves: predictions (exact, repeatable) and what they cost (not repeatable).
@@ -34,7 +36,7 @@ struct run_output {
   std::int64_t training_cells = 0;
   std::int64_t dims = 0;
   std::vector<head_output> heads;
-  model_facts model;
+  std::optional<model_facts> model;  ///< none where it was not written down, as in stores of the first layout
   double fit_seconds = 0;
   double embed_seconds = 0;
   double score_seconds = 0;
@@ -47,7 +49,7 @@ struct experiment {
   std::string encoder;    ///< column of the heat map: "mean of learned gene vectors"
   std::string settings;   ///< everything that determines a result besides the corpus: the pipeline's description and type
   std::function<run_output(const run_request&)> run;  ///< may be called from several threads at once
-  std::string sampler = "uniform";  ///< how the share of the corpus is chosen
+  std::string sampler = "uniform";                    ///< how the share of the corpus is chosen
 };
 
 }  // namespace tepui::study

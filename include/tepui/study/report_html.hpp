@@ -28,7 +28,7 @@ svg .grid{stroke:#e2e2e2;stroke-width:1}svg .axis{stroke:#444;stroke-width:1}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:13px;margin:4px 0 8px;align-items:center}.legend span{display:inline-flex;align-items:center;gap:6px}.legend svg{width:34px;height:16px;flex:none}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:13px;margin:10px 0 2px;width:100%}caption{text-align:left;font-size:13px;color:#444;padding-bottom:4px}
 th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8px;vertical-align:bottom}td{border-bottom:1px solid #e2e2e2;padding:4px 8px;vertical-align:top}
-.num{text-align:right;font-variant-numeric:tabular-nums}td.num{white-space:nowrap}.strong{font-weight:600}.limit td{color:#444;font-style:italic}sup{line-height:0}.note{font-size:13px;color:#444}
+.num{text-align:right;font-variant-numeric:tabular-nums}td.num,td.name{white-space:nowrap}.strong{font-weight:600}.limit td{color:#444;font-style:italic}sup{line-height:0}.note{font-size:13px;color:#444}
 .heat th.num{font-weight:500;font-size:12px;max-width:110px}pre{background:#f4f4f4;padding:10px 12px;overflow-x:auto;font-size:13px}
 .settings td:first-child{white-space:nowrap;color:#444}.settings td{overflow-wrap:anywhere}details>summary{cursor:pointer;font-weight:600;margin:10px 0}
 @media print{body{max-width:none;padding:0}h2{break-after:avoid}}
@@ -70,14 +70,29 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
                     "<div class='panels'>";
   for (const std::string& panel : panels_of(r)) out += curve_panel(s, metric, head, panel, axis);
   return out + "</div><figcaption>" + (metric == study_metric::accuracy ? "Accuracy" : "Macro-F1") + " on " +
-         thousands_text(r.n_cells()) +
-         " test cells against corpus size (logarithmic), one panel " +
-         (r.compares_samplers() ? "a pipeline" : "an encoder") + ", all on one scale. Points: mean of " +
+         thousands_text(r.n_cells()) + " test cells against corpus size (logarithmic), one panel " +
+         (r.compares_samplers() || !r.has_tokenizers() ? "a pipeline" : "an encoder") + ", all on one scale. Points: mean of " +
          count_text(isize(r.seeds.size()), "seed") +
          "; bands and bars: lowest to highest seed. A ring marks the smallest size whose mean is above " +
          fraction_text(s.share) +
          " of the best size's; there is none where the best size is not above the untrained twin by more than noise." +
          (axis.floor_below ? " The majority class lies below the scale." : "") + "</figcaption></figure>";
+}
+
+/// The part of the page with a tokenizer x encoder map for every head and metric.
+[[nodiscard]] inline std::string heat_maps(const study_summary& s) {
+  const study_results& r = s.results;
+  std::string out = "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) +
+                    (r.compares_samplers() ? ", " + html_text(r.pipelines.front().sampler) : std::string()) +
+                    "</h2>\n<div class='maps'>";
+  for (std::size_t h = 0; h < r.heads.size(); ++h)
+    for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})
+      out += "<figure><h3>" + html_text(r.heads[h]) + ": " + metric_title(metric) + "</h3>" + heat_map(s, metric, h) +
+             "</figure>\n";
+  return out + "</div><p class='note'>Mean of " + count_text(isize(r.seeds.size()), "seed") +
+         ", n = " + thousands_text(r.n_cells()) + " test cells; gain: difference from the untrained twin, * where its whole " +
+         fraction_text(s.scored.options.level) +
+         " interval is above 0. Each map has its own scale of shades. Dashed: not in this study.</p>";
 }
 
 /// in     a summary, and the words that only the program knows        out    the page
@@ -101,17 +116,11 @@ th{text-align:left;font-weight:600;border-bottom:1.5px solid #444;padding:4px 8p
   if (r.compares_samplers()) {
     out += "<h2>Samplers</h2>\n";
     for (std::size_t h = 0; h < r.heads.size(); ++h)
-      for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy}) out += sampler_table(s, metric, h) + "\n";
+      for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})
+        out += sampler_table(s, metric, h) + "\n";
   }
-  out += "<h2>Tokenizer x encoder at " + fraction_text(r.sizes.back()) +
-         (r.compares_samplers() ? ", " + html_text(r.pipelines.front().sampler) : std::string()) + "</h2>\n<div class='maps'>";
-  for (std::size_t h = 0; h < r.heads.size(); ++h)
-    for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy})
-      out += "<figure><h3>" + html_text(r.heads[h]) + ": " + metric_title(metric) + "</h3>" + heat_map(s, metric, h) +
-             "</figure>\n";
-  out += "</div><p class='note'>Mean of " + count_text(isize(r.seeds.size()), "seed") + ", n = " + thousands_text(r.n_cells()) +
-         " test cells; gain: difference from the untrained twin, * where its whole " + fraction_text(s.scored.options.level) +
-         " interval is above 0. Each map has its own scale of shades. Dashed: not in this study.</p>\n<h2>Table</h2>\n";
+  if (r.has_tokenizers()) out += heat_maps(s) + "\n";
+  out += "<h2>Table</h2>\n";
   for (std::size_t h = 0; h < r.heads.size(); ++h)
     for (const study_metric metric : {study_metric::macro_f1, study_metric::accuracy}) out += score_table(s, metric, h) + "\n";
   out += "<h2>Each class</h2>\n";

@@ -26,7 +26,8 @@ namespace tepui::study {
                     ". n = " + thousands_text(r.n_cells()) + " test cells, " + count_text(isize(r.seeds.size()), "seed") +
                     ". In brackets: " + fraction_text(s.scored.options.level) +
                     " intervals; a gain in bold: the whole interval is above "
-                    "0.</caption><thead><tr><th>tokenizer</th><th>encoder</th>" +
+                    "0.</caption><thead><tr>" +
+                    (r.has_tokenizers() ? "<th>tokenizer</th><th>encoder</th>" : "<th>pipeline</th>") +
                     (r.compares_samplers() ? "<th>sampler</th>" : "") + "<th class='num'>dims</th><th class='num'>at " +
                     fraction_text(r.sizes.back()) +
                     "</th><th class='num'>untrained</th><th class='num'>gain</th><th class='num'>saturation: rule on means</th>"
@@ -49,8 +50,12 @@ namespace tepui::study {
     const auto cell = [&](const std::string& text, bool strong = false) {
       out += std::string(strong ? "<td class='num strong'>" : "<td class='num'>") + text + "</td>";
     };
-    out += "<tr><td>" + html_text(r.pipelines[p].tokenizer.empty() ? "none" : r.pipelines[p].tokenizer) + "</td><td>" +
-           html_text(r.pipelines[p].encoder) + "</td>" + (r.compares_samplers() ? "<td>" + html_text(r.pipelines[p].sampler) + "</td>" : "");
+    const std::string& tokenizer = r.pipelines[p].tokenizer;
+    out +=
+        "<tr>" +
+        (r.has_tokenizers() ? "<td>" + html_text(tokenizer.empty() ? "none" : tokenizer) + "</td><td>" : "<td class='name'>") +
+        html_text(r.pipelines[p].encoder) + "</td>" +
+        (r.compares_samplers() ? "<td>" + html_text(r.pipelines[p].sampler) + "</td>" : "");
     cell(thousands_text(dims));
     cell(estimate_text(row.full));
     cell(estimate_text(row.untrained));
@@ -62,8 +67,9 @@ namespace tepui::study {
   }
   const measured ceiling = r.ceiling(metric);
   const auto limit = [&](const std::string& name, const std::string& value) {
-    out += "<tr class='limit'><td colspan='" + std::string(r.compares_samplers() ? "4" : "3") + "'>" + name + "</td><td class='num'>" + html_text(value) +
-           "</td><td colspan='5'></td></tr>";
+    out += "<tr class='limit'><td colspan='" +
+           std::to_string(2 + (r.has_tokenizers() ? 1 : 0) + (r.compares_samplers() ? 1 : 0)) + "'>" + name +
+           "</td><td class='num'>" + html_text(value) + "</td><td colspan='5'></td></tr>";
   };
   limit("majority class (floor)", fixed_text(r.floor(metric).value));
   limit("best possible (ceiling)", ceiling.known() ? fixed_text(ceiling.value) : "not known");
@@ -82,12 +88,13 @@ namespace tepui::study {
 [[nodiscard]] inline std::string sampler_table(const study_summary& s, study_metric metric, std::size_t head) {
   const study_results& r = s.results;
   const auto samplers = names_in_order(r, &pipeline_name::sampler);
-  std::string out = "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) +
-                    ": difference from " + html_text(samplers.front()) + ", and in brackets its " +
-                    fraction_text(s.scored.options.level) +
-                    " interval; bold: the whole interval is on one side of 0; cells: what was trained on, mean over seeds.</caption>"
-                    "<thead><tr><th>pipeline</th><th>sampler</th>";
-  for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z) out += "<th class='num'>" + fraction_text(r.sizes[z]) + "</th>";
+  std::string out =
+      "<div class='scroll'><table><caption>" + html_text(r.heads[head]) + ", " + metric_title(metric) + ": difference from " +
+      html_text(samplers.front()) + ", and in brackets its " + fraction_text(s.scored.options.level) +
+      " interval; bold: the whole interval is on one side of 0; cells: what was trained on, mean over seeds.</caption>"
+      "<thead><tr><th>pipeline</th><th>sampler</th>";
+  for (std::size_t z = r.first_trained(); z < r.sizes.size(); ++z)
+    out += "<th class='num'>" + fraction_text(r.sizes[z]) + "</th>";
   out += "</tr></thead><tbody>";
   for (std::size_t p = 0; p < r.pipelines.size(); ++p) {
     if (r.pipelines[p].sampler != samplers.front()) continue;
@@ -99,7 +106,8 @@ namespace tepui::study {
         const estimate lead = paired_difference(s.scored, metric, head, {*other, z}, {p, z});
         std::vector<double> cells;
         for (std::size_t seed = 0; seed < r.seeds.size(); ++seed)
-          if (r.run(*other, z, seed).present) cells.push_back(static_cast<double>(r.run(*other, z, seed).output.training_cells));
+          if (r.run(*other, z, seed).present)
+            cells.push_back(static_cast<double>(r.run(*other, z, seed).output.training_cells));
         out += std::string(lead.above_zero() || lead.below_zero() ? "<td class='num strong'>" : "<td class='num'>") +
                estimate_text(lead, true) + (cells.empty() ? "" : "<br>" + fixed_text(mean_of(cells), 0) + " cells") + "</td>";
       }
@@ -149,10 +157,12 @@ namespace tepui::study {
   if (std::none_of(costs.begin(), costs.end(),
                    [](const cost_row& c) { return c.fit_seconds + c.embed_seconds + c.score_seconds > 0; }))
     return {};
-  std::string out = "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(s.results.sizes.back()) +
-                    ": median over seeds. Operations are the multiplications and additions that embed one cell (–: none, or not counted); steps: how often weights "
-                    "were moved (–: fitted in whole passes); cells seen: one once for each time; memory is the process's highest so "
-                    "far.</caption>";
+  std::string out =
+      "<div class='scroll'><table><caption>Cost of one run at " + fraction_text(s.results.sizes.back()) +
+      ": median over seeds. Operations are the multiplications and additions that embed one cell (–: none, or not counted); "
+      "steps: how often weights "
+      "were moved (–: fitted in whole passes); cells seen: one once for each time; memory is the process's highest so "
+      "far.</caption>";
   const auto rows = cost_texts(s);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out += i == 0 ? "<thead><tr>" : "<tr>";

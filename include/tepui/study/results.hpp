@@ -31,8 +31,9 @@ struct answer_key {
   std::string label = "cell_type";
   std::vector<std::string> class_names{};
   std::vector<std::int32_t> truth{};
-  std::int32_t majority_class = 0;          ///< the most frequent label among the cells that the heads are trained on
-  std::vector<std::int32_t> best_possible{};  ///< what a classifier that knows the simulation would say; empty where nobody knows
+  std::int32_t majority_class = 0;  ///< the most frequent label among the cells that the heads are trained on
+  std::vector<std::int32_t>
+      best_possible{};  ///< what a classifier that knows the simulation would say; empty where nobody knows
   std::string no_ceiling_because = "the best possible score is not known on real data";
 };
 
@@ -76,7 +77,13 @@ struct study_results {
   [[nodiscard]] bool has_untrained() const { return !sizes.empty() && sizes.front() == 0.0; }
   /// Whether the study compares ways to choose cells: then its figures have a line a sampler, else a line a tokenizer.
   [[nodiscard]] bool compares_samplers() const {
-    return std::any_of(pipelines.begin(), pipelines.end(), [&](const auto& p) { return p.sampler != pipelines.front().sampler; });
+    return std::any_of(pipelines.begin(), pipelines.end(),
+                       [&](const auto& p) { return p.sampler != pipelines.front().sampler; });
+  }
+  /// Whether any pipeline has a tokenizer: else a pipeline is an encoder, and figures have a panel each.
+  [[nodiscard]] bool has_tokenizers() const {
+    return std::any_of(pipelines.begin(), pipelines.end(),
+                       [](const auto& p) { return !p.tokenizer.empty() && p.tokenizer != "none"; });
   }
   /// The same pipeline with another sampler, or nothing where the study has none.
   [[nodiscard]] std::optional<std::size_t> with_sampler(std::size_t pipeline, const std::string& sampler) const {
@@ -113,7 +120,8 @@ template <class Which>
 [[nodiscard]] std::vector<std::string> names_in_order(const study_results& results, Which which) {
   std::vector<std::string> out;
   for (const auto& p : results.pipelines)
-    if (const std::string& name = std::invoke(which, p); std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+    if (const std::string& name = std::invoke(which, p); std::find(out.begin(), out.end(), name) == out.end())
+      out.push_back(name);
   return out;
 }
 

@@ -2,6 +2,7 @@
 /// Writes a study's scores and costs as two tables that any spreadsheet opens.
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,8 +44,9 @@ namespace tepui::study {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
         const std::string who = csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) +
-                                "," + csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
-                                std::to_string(run.output.dims) + "," + std::to_string(results.seeds[s]) + ",";
+                                "," + csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," +
+                                std::to_string(run.output.training_cells) + "," + std::to_string(run.output.dims) + "," +
+                                std::to_string(results.seeds[s]) + ",";
         for (const head_output& head : run.output.heads) {
           const class_tally counts = tally(results.answers.truth, head.predicted, results.n_classes());
           const auto row = [&](std::string_view metric, std::string_view of, double value, double low, double high) {
@@ -73,7 +75,7 @@ namespace tepui::study {
 }
 
 /// What each model is and saw, and times and memory, which no two executions share. One row a run; peak memory is that of the
-/// process until then; operations_per_cell is empty where they were not counted.
+/// process until then. What is not known is empty: all of a model in runs of an older store, operations that were not counted.
 [[nodiscard]] inline std::string costs_csv(const study_results& results) {
   std::string out =
       "tokenizer,encoder,sampler,fraction,training_cells,seed,parameters,operations_per_cell,steps,cells_seen,"
@@ -83,12 +85,15 @@ namespace tepui::study {
       for (std::size_t s = 0; s < results.seeds.size(); ++s) {
         const run_record& run = results.run(p, z, s);
         if (!run.present) continue;
-        const model_facts& model = run.output.model;
+        const std::optional<model_facts>& model = run.output.model;
+        const auto fact = [&](auto value) { return model ? std::to_string(value(*model)) : std::string(); };
         out += csv_field(results.pipelines[p].tokenizer) + "," + csv_field(results.pipelines[p].encoder) + "," +
-               csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," + std::to_string(run.output.training_cells) + "," +
-               std::to_string(results.seeds[s]) + "," + std::to_string(model.parameters) + "," +
-               (model.operations_per_cell > 0 ? shortest(model.operations_per_cell) : "") + "," + std::to_string(model.steps) + "," +
-               std::to_string(model.cells_seen) + "," + shortest(run.output.fit_seconds) + "," +
+               csv_field(results.pipelines[p].sampler) + "," + shortest(results.sizes[z]) + "," +
+               std::to_string(run.output.training_cells) + "," + std::to_string(results.seeds[s]) + "," +
+               fact([](const model_facts& m) { return m.parameters; }) + "," +
+               (model && model->operations_per_cell > 0 ? shortest(model->operations_per_cell) : "") + "," +
+               fact([](const model_facts& m) { return m.steps; }) + "," +
+               fact([](const model_facts& m) { return m.cells_seen; }) + "," + shortest(run.output.fit_seconds) + "," +
                shortest(run.output.embed_seconds) + "," + shortest(run.output.score_seconds) + "," +
                std::to_string(run.output.peak_memory_bytes) + "\n";
       }

@@ -136,7 +136,7 @@ class store {
     }
     sqlite_statement model(file_, "SELECT parameters, operations_per_cell, steps, cells_seen FROM model WHERE run = ?1");
     if (model.bind(1, key.hash).step())
-      out.model = {model.integer(0), model.real(1), model.integer(2), model.integer(3)};
+      out.model = model_facts{model.integer(0), model.real(1), model.integer(2), model.integer(3)};
     return out;
   }
 
@@ -174,13 +174,14 @@ class store {
         .bind(4, finite(output.score_seconds))
         .bind(5, output.peak_memory_bytes)
         .run();
-    sqlite_statement(file_, "INSERT INTO model VALUES (?1, ?2, ?3, ?4, ?5)")
-        .bind(1, key.hash)
-        .bind(2, output.model.parameters)
-        .bind(3, finite(output.model.operations_per_cell))
-        .bind(4, output.model.steps)
-        .bind(5, output.model.cells_seen)
-        .run();
+    if (output.model)
+      sqlite_statement(file_, "INSERT INTO model VALUES (?1, ?2, ?3, ?4, ?5)")
+          .bind(1, key.hash)
+          .bind(2, output.model->parameters)
+          .bind(3, finite(output.model->operations_per_cell))
+          .bind(4, output.model->steps)
+          .bind(5, output.model->cells_seen)
+          .run();
     transaction.commit();
     return true;
   }

@@ -77,12 +77,13 @@ namespace tepui::study {
         rows.push_back({s.results.pipelines[p].label(), estimate_text(row.full), fixed_text(row.untrained.mean.value),
                         estimate_text(row.gain, true), saturation_text(s.results, row.point)});
       }
-      rows.push_back({"majority class", fixed_text(s.results.floor(metric).value), "", "", ""});
+      rows.push_back({"majority class (floor)", fixed_text(s.results.floor(metric).value), "", "", ""});
       const measured ceiling = s.results.ceiling(metric);
-      rows.push_back({"best possible", ceiling.known() ? fixed_text(ceiling.value) : "not known", "", "", ""});
+      rows.push_back({"best possible (ceiling)", ceiling.known() ? fixed_text(ceiling.value) : "not known", "", "", ""});
       out += aligned(rows);
     }
-  out += "\nCost of one run at " + fraction_text(s.results.sizes.back()) + ", median over seeds\n" + aligned(cost_texts(s));
+  out += "\nCost of one run at " + fraction_text(s.results.sizes.back()) + ", median over seeds\n" + aligned(cost_texts(s)) +
+         "operations: multiplications and additions that embed a cell; memory: the highest of the whole process so far\n";
   return out;
 }
 
