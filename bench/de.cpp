@@ -10,7 +10,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <string>
 
 #include <tepui/kernel/mann_whitney.hpp>
@@ -49,11 +48,6 @@ cells synthetic(std::uint64_t seed) {
     }
   }
   return out;
-}
-
-void write(const std::string& path, const std::vector<double>& v) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(double)));
 }
 
 /// Stops where U of some genes is not that of all pairs.
@@ -95,8 +89,8 @@ int main(int argc, char** argv) {
       bench::median_own_seconds(5, [&] { ranks = tp::kernel::mann_whitney(real.value, real.n_genes, real.groups()); });
   check(real, ranks);
   if (!folder.empty()) {
-    write(folder + "/p.bin", ranks.p);
-    write(folder + "/u.bin", ranks.u);
+    bench::write(folder + "/p.bin", ranks.p);
+    bench::write(folder + "/u.bin", ranks.u);
   }
   std::vector<float> copy(real.value.size());
   const double copied = bench::median_own_seconds(5, [&] { std::memcpy(copy.data(), real.value.data(), 4 * copy.size()); });

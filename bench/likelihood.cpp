@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -152,8 +151,7 @@ void run(const batch& b, int times) {
   const double each = 1e9 / static_cast<double>(b.dense.size()), o = bench::median(of_ours);
   std::printf("%-32s %7.3f ns a gene   plain %7.2f (x %.1f)   plain without log-gamma of zeros %7.2f (x %.1f)   %.6f\n",
               name.c_str(), o * each, bench::median(of_plain) * each, bench::median(of_plain) / o,
-              bench::median(of_spared) * each, bench::median(of_spared) / o,
-              got.log_likelihood / static_cast<double>(b.cells));
+              bench::median(of_spared) * each, bench::median(of_spared) / o, got.log_likelihood / static_cast<double>(b.cells));
 }
 
 template <class Function>
@@ -173,21 +171,14 @@ void functions(const char* name, int times, Function&& function) {
   std::printf("%-16s float %6.2f ns   double %6.2f ns\n", name, f * each, d * each);
 }
 
-template <class T>
-void write(const fs::path& path, const std::vector<T>& v) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(T)));
-}
 void peers(const batch& b, const char* python) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("tepui_bench_likelihood_" + std::to_string(static_cast<long long>(time(nullptr))));
-  fs::create_directories(folder);
-  write(folder / "counts.bin", b.dense);
-  write(folder / "mean.bin", b.mean);
-  write(folder / "dispersion.bin", b.dispersion);
-  write(folder / "logit.bin", b.logit);
+  const bench::peer_folder folder("likelihood");
+  bench::write(folder / "counts.bin", b.dense);
+  bench::write(folder / "mean.bin", b.mean);
+  bench::write(folder / "dispersion.bin", b.dispersion);
+  bench::write(folder / "logit.bin", b.logit);
   const std::string command =
-      std::string(python) + " " + (fs::path(TEPUI_PEERS).parent_path() / "likelihood.py").string() + " " + folder.string();
+      std::string(python) + " " + (fs::path(TEPUI_PEERS).parent_path() / "likelihood.py").string() + " " + folder.path();
   if (std::FILE* const peer = popen(command.c_str(), "r")) {
     char name[64];
     double wall = 0, cpu = 0, value = 0;
@@ -197,7 +188,6 @@ void peers(const batch& b, const char* python) {
                   value / static_cast<double>(b.cells));
     pclose(peer);
   }
-  fs::remove_all(folder);
 }
 
 }  // namespace
@@ -205,8 +195,8 @@ void peers(const batch& b, const char* python) {
 int main(int argc, char** argv) {
   const auto argument = [&](int i, double otherwise) { return argc > i ? std::atof(argv[i]) : otherwise; };
   const int times = static_cast<int>(argument(4, 200));
-  const batch b = some_cells(static_cast<std::int64_t>(argument(1, 128)), static_cast<std::int64_t>(argument(2, 2000)),
-                             argument(3, 0.1));
+  const batch b =
+      some_cells(static_cast<std::int64_t>(argument(1, 128)), static_cast<std::int64_t>(argument(2, 2000)), argument(3, 0.1));
   std::printf(
       "%lld cells of %lld genes, %.1f %% counted; log-likelihood and slopes, processor time; last: log-likelihood a cell\n",
       static_cast<long long>(b.cells), static_cast<long long>(b.genes),

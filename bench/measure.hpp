@@ -2,6 +2,7 @@
 /// Times a kernel beside its floor in the same loop, so that a busy machine slows both, and reports the ratio of the medians.
 
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -9,8 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <ranges>
 #include <string>
+#include <system_error>
 #include <tepui/flow/counts.hpp>
 #include <tepui/kernel/rng.hpp>
 #include <vector>
@@ -66,6 +70,33 @@ seconds median_seconds(int times, F&& f) {
   return {median(wall), median(processor)};
 }
 
+/// A folder for the files that pass between this program and a peer's script; gone with the object.
+class peer_folder {
+ public:
+  /// name   of the program, which the folder's name tells
+  explicit peer_folder(const std::string& name)
+      : path_(std::filesystem::temp_directory_path() / ("tepui_bench_" + name + "_" + std::to_string(getpid()))) {
+    std::filesystem::create_directories(path_);
+  }
+  peer_folder(const peer_folder&) = delete;
+  peer_folder& operator=(const peer_folder&) = delete;
+  ~peer_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  [[nodiscard]] std::string path() const { return path_.string(); }
+  [[nodiscard]] std::string operator/(const char* file) const { return (path_ / file).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Writes numbers into a file, one behind the other.
+template <std::ranges::contiguous_range Numbers>
+void write(const std::string& path, const Numbers& v) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(v[0])));
+}
 /// The numbers of a file that a peer's script has written, one behind the other. Stops the program where there is none.
 template <class T>
 std::vector<T> read(const std::string& path) {

@@ -15,8 +15,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <ctime>
-#include <fstream>
 #include <string>
 
 #include <tepui/kernel/gemm.hpp>
@@ -58,12 +56,6 @@ cells types(std::int64_t n, std::int64_t m, std::int64_t dims) {
   for (std::int64_t j = 0; j < m; ++j) rows.push_back(random.below(n, j, 7777));
   out.choose(rows);
   return out;
-}
-
-template <class T>
-void write(const std::string& path, const std::vector<T>& v) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(T)));
 }
 
 /// Stops where a sample of the cells does not have the distance and the nearest that all distances give.
@@ -110,14 +102,9 @@ k_neighbours neighbours_of(const kernel::points& all, std::int64_t k, int thread
   k_neighbours out;
   out.distance.resize(tp::usize(all.n * k));
   out.which.resize(out.distance.size());
-  std::vector<double> own, wall;
-  for (int turn = 0; turn < 3; ++turn) {
-    const std::clock_t start = std::clock();
-    wall.push_back(bench::seconds_of([&] { kernel::k_nearest_others(all, k, out.distance, out.which, threads); }));
-    own.push_back(static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-  }
-  out.own = bench::median(own);
-  out.wall = bench::median(wall);
+  const auto taken = bench::median_seconds(3, [&] { kernel::k_nearest_others(all, k, out.distance, out.which, threads); });
+  out.own = taken.processor;
+  out.wall = taken.wall;
   std::vector<kernel::measured_neighbour> plain;
   for (std::int64_t i = 0; i < all.n; i += all.n / 100 + 1) {
     kernel::plain_k_nearest(all.row(i), all, k, i, plain);
@@ -136,10 +123,9 @@ int main(int argc, char** argv) {
     const std::string folder = argv[1];
     const auto numbers = bench::read<float>(folder + "/cells.bin");
     const int threads = argc > 6 ? std::atoi(argv[6]) : 1;
-    const auto found =
-        neighbours_of({std::atoll(argv[2]), std::atoll(argv[3]), numbers}, std::atoll(argv[4]), threads);
+    const auto found = neighbours_of({std::atoll(argv[2]), std::atoll(argv[3]), numbers}, std::atoll(argv[4]), threads);
     std::printf("neighbours %.6f %.6f\n", found.own, found.wall);
-    write(folder + "/neighbours.bin", found.which);
+    bench::write(folder + "/neighbours.bin", found.which);
     return 0;
   }
   if (argc >= 5) {
@@ -156,13 +142,14 @@ int main(int argc, char** argv) {
       which.resize(distance.size());
       std::printf("nearest %.6f\n",
                   bench::median_own_seconds(3, [&] { kernel::nearest_distances(x.all(), x.among(), distance, which); }));
-      write(folder + "/nearest.bin", which);
+      bench::write(folder + "/nearest.bin", which);
     }
     if (only.empty() || only == "k_center") {
       std::vector<std::int64_t> rows(tp::usize(x.m));
       std::vector<float> radius(rows.size());
-      std::printf("k_center %.6f\n", bench::median_own_seconds(3, [&] { kernel::farthest_first(x.all(), x.m, 0, rows, radius); }));
-      write(folder + "/k_center.bin", rows);
+      std::printf("k_center %.6f\n",
+                  bench::median_own_seconds(3, [&] { kernel::farthest_first(x.all(), x.m, 0, rows, radius); }));
+      bench::write(folder + "/k_center.bin", rows);
     }
     return 0;
   }
@@ -171,8 +158,8 @@ int main(int argc, char** argv) {
     const cells x = types(n, m, 50);
     const measured t = measure(x, which, value);
     std::printf("%lld x 50 to %lld: hausdorff %.1f ms; all nearest %.1f ms, %.2f x the products alone (%.1f ms)\n",
-                static_cast<long long>(n), static_cast<long long>(m), 1e3 * t.hausdorff, 1e3 * t.nearest,
-                t.nearest / t.product, 1e3 * t.product);
+                static_cast<long long>(n), static_cast<long long>(m), 1e3 * t.hausdorff, 1e3 * t.nearest, t.nearest / t.product,
+                1e3 * t.product);
     std::vector<std::int64_t> rows(tp::usize(m)), plain(20);
     std::vector<float> radius(rows.size()), plain_radius(20);
     kernel::plain_farthest_first<float, float>(x.all(), 20, 0, plain, plain_radius);

@@ -40,12 +40,6 @@ double timed(const char* name, int times, const std::function<void()>& run) {
   return t.wall;
 }
 
-template <class T>
-void write(const fs::path& path, const T& values) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(values.data()), isize(values.size() * sizeof(values[0])));
-}
-
 /// log1p of counts of 1,000 control cells and 100 of each perturbation; a perturbation moves one gene in twenty.
 tp::dense<> cells(const std::vector<std::int32_t>& code, std::int64_t genes, std::uint64_t seed, double effect) {
   const tp::kernel::draws noise(seed, "bench: counts"), truth(1, "bench: genes");
@@ -111,12 +105,10 @@ int main(int argc, char** argv) {
 
   const char* const python = std::getenv("TEPUI_PYTHON");
   if (python == nullptr) return 0;
-  const fs::path folder =
-      fs::temp_directory_path() / ("tepui_bench_bulk_" + std::to_string(static_cast<long long>(std::time(nullptr))));
-  fs::create_directories(folder);
-  write(folder / "real.bin", real.value);
-  write(folder / "predicted.bin", predicted.value);
-  write(folder / "code.bin", code);
+  const bench::peer_folder folder("bulk");
+  bench::write(folder / "real.bin", real.value);
+  bench::write(folder / "predicted.bin", predicted.value);
+  bench::write(folder / "code.bin", code);
   std::ofstream columns(folder / "ours.csv");
   columns.precision(17);
   for (const auto& c : table.column) {
@@ -127,9 +119,8 @@ int main(int argc, char** argv) {
   columns.close();
   const std::string script = (fs::path(TEPUI_PEERS).parent_path() / "perturbation_bulk.py").string();
   char command[2048];
-  std::snprintf(command, sizeof command, "%s %s %s %lld %d %.6f %.6f", python, script.c_str(), folder.c_str(),
+  std::snprintf(command, sizeof command, "%s %s %s %lld %d %.6f %.6f", python, script.c_str(), folder.path().c_str(),
                 static_cast<long long>(genes), std::max(1, times / 2), in_float, in_double);
   const int failed = std::system(command);
-  fs::remove_all(folder);
   return failed == 0 ? 0 : 1;
 }

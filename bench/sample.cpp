@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <numeric>
 #include <span>
@@ -53,12 +52,6 @@ rows by_sorting(const std::vector<std::int32_t>& label, const rows& wanted, cons
   }
   std::sort(out.begin(), out.end());
   return out;
-}
-
-template <class T>
-void write(const fs::path& path, const std::vector<T>& values) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(values.data()), isize(values.size() * sizeof(T)));
 }
 
 }  // namespace
@@ -119,15 +112,13 @@ int main(int argc, char** argv) {
   };
   ours();
 
-  const fs::path folder =
-      fs::temp_directory_path() / ("tepui_bench_sample_" + std::to_string(static_cast<long long>(std::time(nullptr))));
-  fs::create_directories(folder);
-  write(folder / "label.bin", label);
-  write(folder / "weight.bin", weight);
+  const bench::peer_folder folder("sample");
+  bench::write(folder / "label.bin", label);
+  bench::write(folder / "weight.bin", weight);
   const char* const python = std::getenv("TEPUI_PYTHON");
   const std::string script = (fs::path(TEPUI_PEERS).parent_path() / "sample_numpy.py").string();
-  const std::string command = std::string(python != nullptr ? python : "python3") + " " + script + " " + folder.string() +
-                              " " + std::to_string(share) + " " + std::to_string(std::max(3, times / 3));
+  const std::string command = std::string(python != nullptr ? python : "python3") + " " + script + " " + folder.path() + " " +
+                              std::to_string(share) + " " + std::to_string(std::max(3, times / 3));
   if (std::FILE* const peer = popen(command.c_str(), "r")) {
     char name[64];
     double wall = 0, cpu = 0;
@@ -136,7 +127,6 @@ int main(int argc, char** argv) {
       std::printf("numpy %-22s %9.2f %9.2f %9lld\n", name, wall, cpu, chosen);
     pclose(peer);
   }
-  fs::remove_all(folder);
   ours();  // again, so that what the machine did meanwhile is seen
 
   timed("metadata_balanced", 3, [&] { return tp::sample::metadata_balanced{.fraction = share}(cells, random); });

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -42,9 +41,7 @@ cells types(std::int64_t n) {
   return out;
 }
 
-double mean(const std::vector<double>& v) {
-  return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size());
-}
+double mean(const std::vector<double>& v) { return std::accumulate(v.begin(), v.end(), 0.0) / static_cast<double>(v.size()); }
 
 /// The largest error among some cells, by all distances one after the other; stops where it is not small.
 double check(const cells& x, const std::vector<double>& got, double bound) {
@@ -75,19 +72,12 @@ std::vector<double> ours(const cells& x, int threads, double floor, const char* 
   return s;
 }
 
-template <class T>
-void write(const fs::path& path, const std::vector<T>& v) {
-  std::ofstream(path, std::ios::binary)
-      .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(T)));
-}
 void peers(const cells& x, const char* python) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("tepui_bench_silhouette_" + std::to_string(static_cast<long long>(time(nullptr))));
-  fs::create_directories(folder);
-  write(folder / "cells.bin", x.value);
-  write(folder / "label.bin", x.label);
+  const bench::peer_folder folder("silhouette");
+  bench::write(folder / "cells.bin", x.value);
+  bench::write(folder / "label.bin", x.label);
   const std::string script = (fs::path(TEPUI_PEERS).parent_path() / "silhouette.py").string();
-  const std::string command = std::string(python) + " " + script + " " + folder.string() + " " + std::to_string(dims);
+  const std::string command = std::string(python) + " " + script + " " + folder.path() + " " + std::to_string(dims);
   if (std::FILE* const peer = popen(command.c_str(), "r")) {
     char name[64];
     int threads = 0;
@@ -96,7 +86,6 @@ void peers(const cells& x, const char* python) {
       std::printf("%-14s %d thread(s) %8.3f s wall %8.3f s cpu   mean %.10f\n", name, threads, wall, cpu, value);
     pclose(peer);
   }
-  fs::remove_all(folder);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 # that includes some of these below, directly or through others, is compiled behind their precompiled form. It would read
 # them anyway, so that nothing it forgets to include is hidden by this; and each of these is compiled by itself, too.
 # Of the headers that a header includes, the first in this list is taken.
+# Those in the list are compiled alone by being precompiled, and the umbrella where the code blocks of the documentation are.
 set(read_once metric/perturbation/perturbed_cells metric/embedded_cells compose/fitted_pipeline study/run
               metric/classification/predicted_cells io/isolated kernel/nearest sample/choose metric/interval flow/dataset flow/table
               kernel/simd/gemm kernel/parallel kernel/simd/highway kernel/rng flow/error)
@@ -16,6 +17,8 @@ function(tepui_headers_alone headers)
     list(APPEND paths ${path})
   endforeach()
   set(left ${paths})
+  list(TRANSFORM read_once APPEND .hpp OUTPUT_VARIABLE precompiled)
+  list(REMOVE_ITEM left tepui.hpp ${precompiled})
   foreach(first IN LISTS read_once)
     # Those that include it, those that include these, and so on.
     set(reach ${first})
@@ -46,6 +49,8 @@ function(tepui_headers_alone headers)
     if(behind)
       list(REMOVE_ITEM left ${behind})
       tepui_headers_behind(${first} ${behind})
+    else()
+      list(APPEND left ${first}.hpp)  # nothing is behind it, so that it is compiled like the others
     endif()
   endforeach()
   tepui_headers_behind("" ${left})

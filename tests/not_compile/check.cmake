@@ -1,21 +1,11 @@
 cmake_minimum_required(VERSION 3.24)
 # A source that must be refused with exactly one error, whose sentence stands in its first line: `// expect: ...`.
-# With -DTEPUI_MENDED the same source must compile, so that the refusal is due to the mistake and nothing else.
+# mended.cmake has run before: it reads the headers, and proves that the refusal is due to the mistake and nothing else.
+include(${CMAKE_CURRENT_LIST_DIR}/flags.cmake)
 file(STRINGS ${SOURCE} first LIMIT_COUNT 1)
 string(REGEX REPLACE "^// expect: " "" expected "${first}")
-set(flags -std=c++20 -fsyntax-only)
-foreach(dir IN LISTS INCLUDE)
-  list(APPEND flags -I${dir})
-endforeach()
-foreach(dir IN LISTS SYSTEM)
-  list(APPEND flags -isystem ${dir})
-endforeach()
-
-execute_process(COMMAND ${COMPILER} ${flags} -DTEPUI_MENDED ${SOURCE} RESULT_VARIABLE code ERROR_VARIABLE said)
-if(NOT code EQUAL 0)
-  message(FATAL_ERROR "the mended form does not compile:\n${said}")
-endif()
-execute_process(COMMAND ${COMPILER} ${flags} ${SOURCE} RESULT_VARIABLE code ERROR_VARIABLE said)
+execute_process(COMMAND ${COMPILER} ${flags} -fsyntax-only -include ${WORK}/read_once.hpp ${SOURCE}
+                RESULT_VARIABLE code ERROR_VARIABLE said)
 if(code EQUAL 0)
   message(FATAL_ERROR "this compiled, and must not: ${SOURCE}")
 endif()

@@ -19,9 +19,6 @@ inline namespace HWY_NAMESPACE {
 /// holds one number of several cells, and no sum over dims or classes goes across its lanes.
 inline constexpr std::size_t strip_cells = 64;
 
-/// Vectors of sums that fit into the registers beside what they are made of.
-inline constexpr bool has_32_registers = lanes32 >= 16 || HWY_ARCH_ARM_A64 == 1;
-
 template <class T>
 using score_lanes = hn::Vec<lanes_of<T>>;
 template <class T>
@@ -58,7 +55,7 @@ HWY_INLINE void scores_of_rows(const T* x, std::size_t dims, const T* w, T* s, s
 /// repeat a score goes through the same steps for any number of classes
 template <class T>
 [[gnu::noinline]] void strip_scores(const T* x, std::size_t dims, const T* w, std::size_t classes, T* s) {
-  constexpr std::size_t rows = has_32_registers ? 5 : 3;
+  constexpr std::size_t rows = many_registers ? 5 : 3;
   constexpr auto across = std::make_index_sequence<4>();
   std::size_t c = 0;
   for (; c + rows <= classes; c += rows)
@@ -164,7 +161,7 @@ HWY_INLINE void pulls_of_rows(const T* x, const T* slope, std::size_t dims, std:
 template <class T, std::size_t Dims>
 HWY_INLINE void pulls_of_dims(const T* x, const T* slope, std::size_t dims, std::size_t classes, std::size_t strips,
                               double* pull) {
-  constexpr std::size_t rows = has_32_registers ? 4 : 2;
+  constexpr std::size_t rows = many_registers ? 4 : 2;
   constexpr auto across = std::make_index_sequence<Dims>();
   std::size_t c = 0;
   for (; c + rows <= classes; c += rows)
@@ -182,7 +179,7 @@ HWY_INLINE void pulls_of_dims(const T* x, const T* slope, std::size_t dims, std:
 template <class T>
 [[gnu::noinline]] void strip_pulls(const T* x, const T* slope, std::size_t dims, std::size_t classes, std::size_t strips,
                                    double* pull) {
-  constexpr std::size_t together = has_32_registers ? 6 : 4, at_once = score_wide<T>;
+  constexpr std::size_t together = many_registers ? 6 : 4, at_once = score_wide<T>;
   const lanes_of<T> d;
   for (; strips > 0; strips -= std::min(strips, at_once)) {
     const std::size_t now = std::min(strips, at_once);

@@ -36,9 +36,8 @@ using float_tag = hn::CappedTag<float, lanes32>;
 using float_lanes = hn::Vec<float_tag>;
 inline constexpr std::int64_t gemm_lanes = static_cast<std::int64_t>(lanes32);
 
-/// Registers of a processor decide the tile: 24 of 32 hold sums, or 12 of 16.
-inline constexpr bool many_registers = lanes32 >= 16 || HWY_ARCH_ARM_A64 == 1;
-/// The widest tile has so many vectors in a row, and a panel of packed columns is as wide.
+/// The widest tile has so many vectors in a row, and a panel of packed columns is as wide. Registers of a processor decide it: 24 of
+/// 32 hold sums, or 12 of 16.
 inline constexpr std::size_t tile_vectors = many_registers ? 4 : 2;
 inline constexpr std::int64_t panel_width = static_cast<std::int64_t>(tile_vectors) * gemm_lanes;
 /// Rows of a tile that is so many vectors wide.

@@ -35,5 +35,7 @@ inline constexpr std::size_t lanes32 = HWY_LANES(std::uint32_t);
 #else
 inline constexpr std::size_t lanes32 = 1;
 #endif
+/// Whether this target has 32 vector registers, and not 16.
+inline constexpr bool many_registers = lanes32 >= 16 || HWY_ARCH_ARM_A64 == 1;
 }  // namespace HWY_NAMESPACE
 }  // namespace tepui::kernel::simd
