@@ -49,9 +49,12 @@
 #include <tepui/encode/cell_encoder.hpp>
 #include <tepui/encode/gene_vectors.hpp>
 #include <tepui/encode/genes.hpp>
+#include <tepui/encode/krylov_start.hpp>
 #include <tepui/encode/leading_eigen.hpp>
+#include <tepui/encode/learned_encoder.hpp>
 #include <tepui/encode/mean_of.hpp>
 #include <tepui/encode/mean_of_vectors.hpp>
+#include <tepui/encode/orthonormal.hpp>
 #include <tepui/encode/pair.hpp>
 #include <tepui/encode/pca.hpp>
 #include <tepui/encode/random_projection.hpp>
@@ -203,6 +206,7 @@
 #include <tepui/layer/mlp.hpp>
 #include <tepui/layer/mlp_between.hpp>
 #include <tepui/layer/norm_of_genes.hpp>
+#include <tepui/layer/normed_genes.hpp>
 #include <tepui/layer/of_genes.hpp>
 #include <tepui/layer/performer.hpp>
 #include <tepui/layer/pool.hpp>
@@ -351,11 +355,16 @@
 #include <tepui/objective/cell_labels.hpp>
 #include <tepui/objective/cell_similarity.hpp>
 #include <tepui/objective/count_elbo.hpp>
+#include <tepui/objective/count_explanation.hpp>
 #include <tepui/objective/cross_entropy.hpp>
 #include <tepui/objective/elastic_cell_similarity.hpp>
+#include <tepui/objective/expression_decoder.hpp>
 #include <tepui/objective/front.hpp>
 #include <tepui/objective/gene_value_from_cell.hpp>
 #include <tepui/objective/info_nce.hpp>
+#include <tepui/objective/labels_by_cell.hpp>
+#include <tepui/objective/latent_normal.hpp>
+#include <tepui/objective/library_size.hpp>
 #include <tepui/objective/mask_genes.hpp>
 #include <tepui/objective/masked_bce.hpp>
 #include <tepui/objective/masked_bins.hpp>
