@@ -94,8 +94,8 @@ int main(int argc, char** argv) {
   timed("fit", [&] { found = fit(tp::encode::pca<>{}); });
   tp::embedding_batch<> place;
   timed("embed", [&] { place = embed(found); });
-  tp::encode::fitted_pca<tp::encode::pca_shape{.centred = false}> uncentred;
-  timed("fit_uncentred", [&] { uncentred = fit(tp::encode::pca<tp::encode::pca_shape{.centred = false}>{}); });
+  tp::encode::fitted_pca<tp::encode::pca_shape{.centred = tp::encode::centring::none}> uncentred;
+  timed("fit_uncentred", [&] { uncentred = fit(tp::encode::pca<tp::encode::pca_shape{.centred = tp::encode::centring::none}>{}); });
 
   // The variance of the places is what was found as the strength of the components.
   std::vector<double> sum(50), square(50);

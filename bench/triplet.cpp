@@ -1,8 +1,8 @@
 // How long it takes to find the triplets of a batch, and to lead their loss back to its cells: 1,000 cells of 128 dims,
 // 40 labels of uneven size, 10 studies, labels in families that are no counterexamples; beside the same loops written
 // plainly, and, where TEPUI_PYTHON names a python that has torch, beside torch, a loop over pairs in numpy as SCimilarity
-// has it, and a training step of SCimilarity's encoder without mining (bench/peers/triplet.py); ours is with mining. One
-// thread; medians.
+// has it, and a training step of SCimilarity's encoder without mining (bench/peers/triplet.py); ours is with mining, in
+// float32 and in bf16, and takes turns with torch's. One thread; medians.
 //   bench_triplet [cells] [dims] [labels] [studies] [times]
 #include <algorithm>
 #include <cmath>
@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -73,69 +74,121 @@ struct times_of {
   }
 };
 
-/// A training step of SCimilarity's encoder on 2,000 genes, a sixth of them counted, with mining and AdamW.
-void step_of_the_encoder(const batch& b, int times) {
-  constexpr std::int32_t genes = 2000;
-  const auto known = std::make_shared<objective::studied_cells>();
-  known->relation = {b.n_labels, b.related};
-  token_batch<channels<channel::value>> tokens;
-  tokens.clear();
-  tokens.n_vocabulary = genes;
-  const kernel::draws random(5, "counts");
-  for (std::int64_t c = 0; c < b.cells; ++c) {
-    known->label[c] = b.label[usize(c)], known->study[c] = b.study[usize(c)];
-    for (std::int32_t g = 0; g < genes; ++g)
-      if (const double v = random.normal(c, static_cast<std::uint64_t>(g)) - 1; v > 0)
-        tokens.add_token(g, static_cast<float>(v));
-    tokens.end_cell();
-    tokens.cell_id.push_back(c);
+/// Training steps of SCimilarity's encoder on 2,000 genes, a sixth of them counted, with mining and AdamW.
+template <kernel::precision Precision>
+class encoder_steps {
+ public:
+  explicit encoder_steps(const batch& b)
+      : net_(b), trainer_({&net_.none, &net_.encoder, &net_.head}, {}, {.shards = 1}, {}, 1, 1) {
+    layer::draw_weights<float>(net_.encoder, kernel::draws(5, "weights"), std::span<float>(trainer_.w));
   }
-  using encoder_type = encode::sphere_encoder<encode::scimilarity_layers, 400, 1024, 1024, 1024, 128>::fitted;
-  using head_type = objective::triplet_head<128>;
-  encoder_type encoder;
-  encoder.genes.n_genes = genes;
-  const train::counts_as_tokens none;
-  const head_type head = objective::triplet{known}.bind<128>({.n_vocabulary = genes, .n_rows = genes});
-  using net_type = train::network<train::counts_as_tokens, encoder_type, head_type>;
-  train::trainer<net_type> trainer({&none, &encoder, &head}, {}, {.shards = 1}, {}, 1, 1);
-  layer::draw_weights<float>(encoder, random, std::span<float>(trainer.w));
-  train::alone alone;
-  times_of step;
-  double loss = 0;
-  for (int t = 0; t < times; ++t)
-    step.take([&] {
-      const auto at = static_cast<std::uint64_t>(t);
-      const auto done = trainer.step(tokens, 1e-3, kernel::draws(1, "asks", at), kernel::draws(1, "drops", at), alone);
-      loss = done.sum.mean();
+  void take() {
+    const auto at = static_cast<std::uint64_t>(trainer_.steps);
+    times_.take([&] {
+      const auto done = trainer_.step(net_.tokens, 1e-3, kernel::draws(1, "asks", at), kernel::draws(1, "drops", at), alone_);
+      loss_ = done.sum.mean();
     });
-  step.print("step of the encoder, with mining", "mean " + std::to_string(loss) + ", cells/s " +
-                                                     std::to_string(static_cast<double>(b.cells) / bench::median(step.own)));
-}
+  }
+  [[nodiscard]] const times_of& times() const { return times_; }
+  [[nodiscard]] std::string said() const {
+    return "mean " + std::to_string(loss_) + ", cells/s " +
+           std::to_string(static_cast<double>(net_.tokens.n_cells()) / bench::median(times_.own));
+  }
+
+ private:
+  static constexpr layer::mlp_shape shape{.prelu = true, .batch_norm = true, .dropout_per_mille = 500, .precision = Precision};
+  using encoder_type = encode::sphere_encoder<shape, 400, 1024, 1024, 1024, 128>::fitted;
+  using head_type = objective::triplet_head<128>;
+  struct parts {
+    explicit parts(const batch& b) {
+      constexpr std::int32_t genes = 2000;
+      const auto known = std::make_shared<objective::studied_cells>();
+      known->relation = {b.n_labels, b.related};
+      tokens.clear();
+      tokens.n_vocabulary = genes;
+      const kernel::draws random(5, "counts");
+      for (std::int64_t c = 0; c < b.cells; ++c) {
+        known->label[c] = b.label[usize(c)], known->study[c] = b.study[usize(c)];
+        for (std::int32_t g = 0; g < genes; ++g)
+          if (const double v = random.normal(c, static_cast<std::uint64_t>(g)) - 1; v > 0)
+            tokens.add_token(g, static_cast<float>(v));
+        tokens.end_cell();
+        tokens.cell_id.push_back(c);
+      }
+      encoder.genes.n_genes = genes;
+      head = objective::triplet{known}.bind<128>({.n_vocabulary = genes, .n_rows = genes});
+    }
+    token_batch<channels<channel::value>> tokens;
+    train::counts_as_tokens none;
+    encoder_type encoder;
+    head_type head;
+  } net_;
+  train::trainer<train::network<train::counts_as_tokens, encoder_type, head_type>> trainer_;
+  train::alone alone_;
+  times_of times_;
+  double loss_ = 0;
+};
 
 template <class T>
 void write(const fs::path& path, const std::vector<T>& v) {
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(T)));
 }
-void peers(const batch& b, double ours, const char* python) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("tepui_bench_triplet_" + std::to_string(static_cast<long long>(time(nullptr))));
-  fs::create_directories(folder);
-  write(folder / "x.bin", b.x);
-  write(folder / "label.bin", b.label);
-  write(folder / "study.bin", b.study);
-  write(folder / "related.bin", b.related);
-  const std::string command =
-      std::string(python) + " " + (fs::path(TEPUI_PEERS).parent_path() / "triplet.py").string() + " " + folder.string();
-  if (std::FILE* const peer = popen(command.c_str(), "r")) {
-    char name[64], more[128];
-    double wall = 0, cpu = 0;
-    while (std::fscanf(peer, "%63s %lf %lf %127[^\n]", name, &wall, &cpu, more) == 4)
-      std::printf("%-36s %9.3f ms (wall %9.3f)   %s   x %.2f of mining, semihard\n", name, 1e3 * cpu, 1e3 * wall, more,
-                  cpu / ours);
-    pclose(peer);
+/// torch and numpy on the same batch, in a process of their own.
+class peer {
+ public:
+  peer(const batch& b, const char* python)
+      : folder_(fs::temp_directory_path() / ("tepui_bench_triplet_" + std::to_string(static_cast<long long>(time(nullptr))))),
+        command_(std::string(python) + " " + (fs::path(TEPUI_PEERS).parent_path() / "triplet.py").string() + " " +
+                 folder_.string()) {
+    fs::create_directories(folder_);
+    write(folder_ / "x.bin", b.x);
+    write(folder_ / "label.bin", b.label);
+    write(folder_ / "study.bin", b.study);
+    write(folder_ / "related.bin", b.related);
   }
-  fs::remove_all(folder);
+  ~peer() { fs::remove_all(folder_); }
+  peer(const peer&) = delete;
+  peer& operator=(const peer&) = delete;
+  /// in     what: "mining" or "steps"; visit(name, wall seconds, processor seconds, what it says)
+  template <class Visit>
+  void run(const char* what, Visit&& visit) const {
+    if (std::FILE* const lines = popen((command_ + " " + what).c_str(), "r")) {
+      char name[64], more[128];
+      double wall = 0, own = 0;
+      while (std::fscanf(lines, "%63s %lf %lf %127[^\n]", name, &wall, &own, more) == 4) visit(name, wall, own, more);
+      pclose(lines);
+    }
+  }
+
+ private:
+  fs::path folder_;
+  std::string command_;
+};
+
+/// Our steps and those of torch in turns, so that a busy machine slows all of them.
+void steps(const batch& b, int turns, const peer* torch) {
+  encoder_steps<kernel::precision::float32> in_float32(b);
+  encoder_steps<kernel::precision::bf16> in_bf16(b);
+  std::map<std::string, times_of> others;
+  for (int turn = 0; turn < turns; ++turn) {
+    for (int t = 0; t < 3; ++t) in_float32.take(), in_bf16.take();
+    if (torch != nullptr)
+      torch->run("steps", [&](const char* name, double wall, double own, const char*) {
+        others[name].wall.push_back(wall);
+        others[name].own.push_back(own);
+      });
+  }
+  in_float32.times().print("step of the encoder, with mining", in_float32.said());
+  in_bf16.times().print("the same in bf16", in_bf16.said());
+  for (const auto& [name, times] : others) {
+    const auto against = [&](const times_of& ours) {
+      const auto ratio = [&](double theirs, double mine) { return std::to_string(theirs / mine).substr(0, 4); };
+      return ratio(bench::median(times.own), bench::median(ours.own)) + " (fastest of each " +
+             ratio(*std::ranges::min_element(times.own), *std::ranges::min_element(ours.own)) + ")";
+    };
+    times.print(name.c_str(), "x of ours: float32 " + against(in_float32.times()) + ", bf16 " + against(in_bf16.times()));
+  }
 }
 
 }  // namespace
@@ -200,7 +253,14 @@ int main(int argc, char** argv) {
   gradient.print("loss and gradient", "");
   std::printf("%-36s %9.3f ms   x %.1f of mining, semihard\n", "loops over all cells, given distances", 1e3 * of_plain,
               of_plain / ours);
-  if (b.dims == 128) step_of_the_encoder(b, std::max(3, times / 5));
   std::fflush(stdout);
-  if (const char* const python = std::getenv("TEPUI_PYTHON")) peers(b, ours, python);
+  std::unique_ptr<peer> torch;
+  if (const char* const python = std::getenv("TEPUI_PYTHON")) torch = std::make_unique<peer>(b, python);
+  if (b.dims == 128) steps(b, std::max(3, times / 10), torch.get());
+  std::fflush(stdout);
+  if (torch)
+    torch->run("mining", [&](const char* name, double wall, double own, const char* more) {
+      std::printf("%-36s %9.3f ms (wall %9.3f)   %s   x %.2f of mining, semihard\n", name, 1e3 * own, 1e3 * wall, more,
+                  own / ours);
+    });
 }

@@ -1,4 +1,6 @@
-"""Triplets and a training step by torch and numpy for bench_triplet: prints `name wall_s cpu_s what was found`, medians.
+"""Triplets and training steps by torch and numpy for bench_triplet: prints `name wall_s cpu_s what was found`.
+   python triplet.py FOLDER mining|steps
+   mining: medians; steps: a line for each step
 
 in: a folder with x.bin float32 [cells, dims], label.bin and study.bin int32 [cells], related.bin uint8 [labels, labels]
 """
@@ -7,6 +9,11 @@ import sys
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
+# Fresh pages for every step cost a part of it: kept by these settings, as a user with a tuned allocator has it.
+kept = {"MALLOC_MMAP_THRESHOLD_": "17179869184", "MALLOC_TRIM_THRESHOLD_": "17179869184", "MALLOC_TOP_PAD_": "67108864",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "THP_MEM_ALLOC_ENABLE": "1"}
+if any(os.environ.get(k) != v for k, v in kept.items()):
+    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **kept})  # read by the allocator as a process starts
 import itertools
 import statistics
 import time
@@ -16,7 +23,7 @@ import torch
 import torch.nn.functional as F
 
 torch.set_num_threads(1)
-folder = sys.argv[1]
+folder, wanted = sys.argv[1:3]
 label = np.fromfile(f"{folder}/label.bin", np.int32)
 study = np.fromfile(f"{folder}/study.bin", np.int32)
 x = np.fromfile(f"{folder}/x.bin", np.float32).reshape(len(label), -1)
@@ -96,11 +103,22 @@ def step():
     return "no mining"
 
 
-def step_in_bf16():
+def step_medium():
+    """float32 whose products torch may do in bf16 where the processor has it."""
     torch.set_float32_matmul_precision("medium")
     said = step()
     torch.set_float32_matmul_precision("highest")
     return said
+
+
+def step_autocast():
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        z = F.normalize(encoder(counts).float())
+    loss = F.triplet_margin_loss(z[triplets[0]], z[triplets[1]], z[triplets[2]], margin=MARGIN)
+    optimiser.zero_grad()
+    loss.backward()
+    optimiser.step()
+    return "no mining"
 
 
 def loss_and_gradient():
@@ -115,9 +133,18 @@ def mined():
     return f"{found.shape[1]} triplets, {hard} hard"
 
 
+if wanted == "steps":
+    ways = (("torch_step", step), ("torch_step_medium", step_medium), ("torch_step_autocast_bf16", step_autocast))
+    for name, run in ways:  # the first of each allocates
+        run()
+    for _ in range(3):
+        for name, run in ways:
+            w, c = time.perf_counter(), time.process_time()
+            said = run()
+            print(name, time.perf_counter() - w, time.process_time() - c, said, flush=True)
+    sys.exit()
 for name, run, times in (("numpy_pair_by_pair", pair_by_pair, 3), ("torch_in_matrices", mined, 11),
-                         ("torch_loss_and_gradient", loss_and_gradient, 11), ("torch_step_of_the_encoder", step, 11),
-                         ("torch_step_medium_precision", step_in_bf16, 11)):
+                         ("torch_loss_and_gradient", loss_and_gradient, 11)):
     wall, cpu, said = [], [], run()
     for _ in range(times):
         w, c = time.perf_counter(), time.process_time()

@@ -26,7 +26,8 @@ auto fitted(const auto& stage, const laws::plain_cells& cells, std::int32_t n_ge
 
 TEST_CASE("pca keeps the laws of an encoder") {
   laws::encoder_of_counts<scale::log1p>(pca<pca_shape{.dims = 4}>{});
-  laws::encoder_of_counts<scale::other>(pca<pca_shape{.dims = 3, .centred = false}>{});
+  laws::encoder_of_counts<scale::other>(pca<pca_shape{.dims = 3, .centred = encode::centring::none}>{});
+  laws::encoder_of_counts<scale::log1p>(pca<pca_shape{.dims = 4, .centred = encode::centring::components_only}>{});
   laws::encoder_of_counts<scale::log1p>(pca<pca_shape{.dims = 9}>{}, 230);  // more genes than are decomposed exactly
 }
 
@@ -44,10 +45,32 @@ TEST_CASE("cells on a line lie on the first component, around 0") {
 
 TEST_CASE("without centring the first component points at the mean, and an empty cell is zero") {
   const laws::plain_cells cells{{{0, 1.0F}, {1, 1.0F}}, {{0, 2.0F}, {1, 2.0F}}, {{0, 3.0F}, {1, 3.0F}}};
-  const auto stage = fitted<scale::log1p>(pca<pca_shape{.dims = 1, .centred = false}>{}, cells, 2);
+  const auto stage = fitted<scale::log1p>(pca<pca_shape{.dims = 1, .centred = encode::centring::none}>{}, cells, 2);
   laws::encoding<laws::count_cells<scale::log1p>, std::remove_cvref_t<decltype(stage)>> here(stage, 2);
   CHECK(here.run(cells)[2][0] == doctest::Approx(std::sqrt(18.0)));
   CHECK(here.run({{}})[0][0] == 0);
+}
+
+TEST_CASE("centred components alone: the same components, and every cell lies where centred cells do, plus the place of the mean") {
+  const auto cells = laws::training_plain<scale::log1p>(12);
+  const auto all = fitted<scale::log1p>(pca<pca_shape{.dims = 4}>{}, cells, 12);
+  const auto components = fitted<scale::log1p>(pca<pca_shape{.dims = 4, .centred = encode::centring::components_only}>{}, cells, 12);
+  CHECK(components.loading == all.loading);
+  CHECK(components.variance == all.variance);
+  CHECK(components.mean_place == std::vector<float>(4, 0.0F));
+  laws::encoding<laws::count_cells<scale::log1p>, std::remove_cvref_t<decltype(all)>> with(all, 12);
+  laws::encoding<laws::count_cells<scale::log1p>, std::remove_cvref_t<decltype(components)>> without(components, 12);
+  const auto centred = with.run(cells), raw = without.run(cells);
+  REQUIRE(raw.size() == cells.size());
+  double farthest = 0;
+  for (std::size_t d = 0; d < 4; ++d) farthest = std::max(farthest, std::abs(static_cast<double>(all.mean_place[d])));
+  CHECK(farthest > 0.1);
+  for (std::size_t c = 0; c < raw.size(); ++c)
+    for (std::size_t d = 0; d < 4; ++d) CHECK(raw[c][d] == doctest::Approx(centred[c][d] + all.mean_place[d]).epsilon(1e-5));
+  CHECK(without.run({{}})[0] == std::vector<float>(4, 0.0F));
+  CHECK(all.describe() == "pca(4)");
+  CHECK(components.describe() == "pca(4, components centred)");
+  CHECK(pca<pca_shape{.dims = 4, .centred = encode::centring::none}>{}.describe() == "pca(4, uncentred)");
 }
 
 TEST_CASE("the largest loading of each component is positive") {

@@ -109,6 +109,25 @@ TEST_CASE("noise without structure: every strength as in an exact decomposition,
   CHECK(angle(by_rows) < 1e-2);
 }
 
+TEST_CASE("directions that are guessed first are those that are found without a guess") {
+  const blocks rows = corpus(700);
+  const Eigen::VectorXd mean = rows.dense.colwise().mean();
+  const std::vector<double> means(mean.data(), mean.data() + 300), none;
+  for (const auto& m : {means, none}) {
+    const auto with = encode::truncated_svd(300, m, {}, 2, {.few_rows_a_column = 4})(rows, 20, kernel::draws(4, "svd"));
+    const auto without = encode::truncated_svd(300, m, {}, 2, {.few_rows_a_column = 0})(rows, 20, kernel::draws(4, "svd"));
+    double caught = 0, in_all = 0;
+    for (std::size_t d = 0; d < 20; ++d) {
+      CHECK(with.strength[d] == doctest::Approx(without.strength[d]).epsilon(1e-6));
+      caught += with.strength[d] * with.strength[d];
+      in_all += without.strength[d] * without.strength[d];
+    }
+    CHECK(std::abs(caught - in_all) < 1e-6 * in_all);
+    CHECK((with.direction - without.direction * (without.direction.transpose() * with.direction)).norm() < 1e-3);
+    CHECK(with.direction != without.direction);
+  }
+}
+
 TEST_CASE("a direction 100,000 times as strong as another is told from none") {
   blocks rows;
   rows.dense = Eigen::MatrixXd::Zero(200, 193);  // too wide for the decomposition of all directions

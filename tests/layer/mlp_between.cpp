@@ -13,6 +13,14 @@ TEST_CASE("linear layers with dropout between hidden ones keep the laws of layer
   laws::of_layer(layer::mlp_between_up<shape, 3, 6, 5>{}, {.training = true});
 }
 
+TEST_CASE("in bf16 every linear layer rounds") {
+  constexpr layer::mlp_shape rough{.dropout_per_mille = 200, .precision = kernel::precision::bf16};
+  CHECK(layer::mlp_between_behind<rough, 6, 5, 4>{}.describe() ==
+        "relu; dropout(200/1000); linear(6, 5, bf16); relu; linear(5, 4, bf16)");
+  CHECK(layer::mlp_between_up<rough, 4, 5, 6>{}.describe() ==
+        "linear(4, 5, bf16); relu; dropout(200/1000); linear(5, 6, bf16); relu");
+}
+
 TEST_CASE("nothing is dropped in front of the last linear layer, and nothing behind the last hidden one") {
   constexpr layer::mlp_shape half{.dropout_per_mille = 500};
   const auto text = [](const auto& l) { return l.describe(); };

@@ -9,6 +9,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 
+#include <tepui/encode/orthonormal.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/rng.hpp>
 
@@ -20,28 +21,13 @@ struct eigen_effort {
   int products = 120;       ///< no more products with the matrix than this
 };
 
-/// An orthonormal basis of the columns; a direction that is lost in rounding becomes a zero column.
-template <class Real>
-[[nodiscard]] Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic> orthonormal(
-    const Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>& z) {
-  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-  matrix g = matrix::Zero(z.cols(), z.cols());
-  g.template selfadjointView<Eigen::Lower>().rankUpdate(z.transpose());
-  const Eigen::SelfAdjointEigenSolver<matrix> eigen(g);
-  matrix turn = matrix::Zero(z.cols(), z.cols());
-  const double largest = eigen.eigenvalues()(z.cols() - 1);
-  for (Eigen::Index d = 0; d < z.cols(); ++d)
-    if (eigen.eigenvalues()(d) > 1e-14 * largest && largest > 0)
-      turn.col(d) = eigen.eigenvectors().col(d) / std::sqrt(eigen.eigenvalues()(d));
-  return z * turn;
-}
-
 /// The eigenvectors of the largest eigenvalues of a symmetric matrix without negative ones, which is known by its products alone.
 /// Each round passes all directions that are followed through a polynomial that is small wherever the unwanted eigenvalues
 /// are, and turns them to the best answers among their sums. Directions that are found are kept and taken out of the matrix,
 /// so that they do not drown the others.
 /// in     n: rows of a; product(x, y): y = a x, x and y [n, any number of columns] of float; product.take_out(v, value): from
-///        now on without v diag(value) v', or false where it cannot; dims wanted, `followed` >= dims
+///        now on without v diag(value) v', or false where it cannot; dims wanted, `followed` >= dims; start: a guess of the
+///        directions [n, followed], such as krylov_start gives, or none: then they are drawn
 /// out    [n, followed] orthonormal columns (zero where there are no more), strongest first
 /// cost   products of a with `followed` vectors: 15 to 40 as a rule, the more the closer value `followed` is to value `dims`
 /// errors none: where `products` are not enough, or float32 does not reach `tolerance`, the best so far is returned
@@ -58,20 +44,26 @@ class basic_leading_eigen {
 
   template <class Product>
   [[nodiscard]] matrix operator()(std::int64_t n, std::int64_t dims, std::int64_t followed, Product&& product,
-                                  const kernel::draws& random) const {
+                                  const kernel::draws& random, const floats& start = {}) const {
     followed = std::min(followed, n);
     dims = std::min(dims, followed);
+    const bool guessed = start.cols() == followed;
     matrix x(n, followed);
-    for (std::int64_t c = 0; c < n; ++c)
-      for (std::int64_t d = 0; d < followed; ++d)
-        x(c, d) = random.normal(c, static_cast<std::uint64_t>(d));
-    floats in = x.template cast<float>(), w(n, followed);
-    product(in, w);
-    int products = 1;
+    floats in, w(n, followed);
+    int products = 0;
+    if (guessed) {
+      x = orthonormal<Real>(start.template cast<Real>());
+    } else {
+      for (std::int64_t c = 0; c < n; ++c)
+        for (std::int64_t d = 0; d < followed; ++d) x(c, d) = random.normal(c, static_cast<std::uint64_t>(d));
+      in = x.template cast<float>();
+      product(in, w);
+      ++products;
+      x = orthonormal<Real>(w.template cast<Real>());
+    }
     kept_directions kept{matrix(n, 0), vector(0), 0};
     vector value;
     double worst_before = std::numeric_limits<double>::infinity(), in_matrix = 0;
-    x = orthonormal<Real>(w.template cast<Real>());
     for (;;) {
       in = x.template cast<float>();
       w.resize(n, x.cols());
@@ -94,7 +86,9 @@ class basic_leading_eigen {
       if (good == wanted || products >= effort_.products || stalled) break;
       worst_before = good > 0 ? std::numeric_limits<double>::infinity() : worst;
       keep(good, x, w, value, kept);
-      if (kept.direction.cols() > kept.out && in_matrix > 3 * value(0) && product.take_out(kept.direction, kept.value)) {
+      // A good guess needs few products: the matrix is then only changed where its strongest direction drowns others.
+      const bool drowns = in_matrix > 3 * value(0) && (!guessed || 1.5e-7 * in_matrix > 1e-5 * value(dims - kept.direction.cols() - 1));
+      if (kept.direction.cols() > kept.out && drowns && product.take_out(kept.direction, kept.value)) {
         kept.out = kept.direction.cols();
         in_matrix = value(0);
       }

@@ -19,10 +19,17 @@
 
 namespace tepui::encode {
 
+/// From what the training mean of every gene is subtracted.
+enum class centring : std::int32_t {
+  none,             ///< from nothing: components of the counts as they are, of which the first mostly points at the mean cell
+  cells,            ///< from all cells: those that components are learned from, and those that are embedded
+  components_only,  ///< from the cells that components are learned from, but from none that is embedded (PretrainedPCA)
+};
+
 /// The compile-time shape of a PCA.
 struct pca_shape {
   int dims = 50;
-  bool centred = true;  ///< subtract the training mean of every gene; published PretrainedPCA embeds without
+  centring centred = centring::cells;
 };
 
 template <pca_shape Shape>
@@ -33,12 +40,13 @@ struct fitted_pca {
   using gives = port::embedding;
 
   std::vector<float> loading;     ///< [genes, dims]
-  std::vector<float> mean_place;  ///< [dims] where the mean training cell lies; 0 where not centred
-  std::vector<double> variance;   ///< [dims] of the training cells along each component (uncentred: mean square)
+  std::vector<float> mean_place;  ///< [dims] what is subtracted from a cell's place: that of the mean training cell, or 0
+  std::vector<double> variance;   ///< [dims] of the training cells along each component (centring::none: mean square)
 
   [[nodiscard]] double operations(std::int64_t expressed) const { return 2.0 * Shape.dims * static_cast<double>(expressed); }
   [[nodiscard]] std::string describe() const {
-    return "pca(" + std::to_string(Shape.dims) + (Shape.centred ? ")" : ", uncentred)");
+    constexpr const char* ends[] = {", uncentred)", ")", ", components centred)"};
+    return "pca(" + std::to_string(Shape.dims) + ends[static_cast<int>(Shape.centred)];
   }
   static void each_array(auto& self, auto&& visit) {
     visit("loading", self.loading);
@@ -63,10 +71,12 @@ struct fitted_pca {
 
 /// Learns the first principal components of the training cells. Genes are not scaled.
 /// in     counts [cells, genes], log1p or other     out    embedding [cells, dims], component 1 first
-/// fit    centred: eigenvectors of the covariance; uncentred: of the mean product; the zeros of the matrix are never written down
+/// fit    eigenvectors of the covariance (centring::none: of the mean product); the zeros of the matrix are never written down
+/// places centring::cells puts the mean training cell at 0; components_only gives every cell the same place plus that of the mean
+///        cell, so that distances are equal and angles are not
 /// signs  the largest |loading| is positive         ties   lower gene
 /// fewer  training cells or genes than dims: as many components as there are, the rest zeros
-/// empty  centred: minus the place of the mean cell; uncentred: zeros
+/// empty  centring::cells: minus the place of the mean cell; otherwise zeros
 /// errors bad_data: fewer than 2 training cells
 /// exact  at most 5,000 genes and no more than cells: explained variance within 1e-6 of float64's; otherwise see truncated_svd
 /// cost   fit O(values genes / 4) for at most 5,000 genes, 20 genes^2 + 8 values bytes, see truncated_svd;
@@ -75,7 +85,7 @@ struct fitted_pca {
 /// source Pearson 1901; eigenvectors by filtered subspaces, see basic_leading_eigen
 template <pca_shape Shape = pca_shape{}>
 struct pca {
-  static_assert(Shape.dims > 0, "tepui: pca needs at least one dimension; write pca<pca_shape{.dims = 50}>");
+  static_assert(Shape.dims > 0, "tepui: pca needs at least one dimension; write pca<{.dims = 50}>");
   using kind = tepui::kind::encoder;
   static constexpr std::string_view name = "pca";
   using takes = port::counts_of<scale::log1p, scale::other>;
@@ -96,10 +106,12 @@ struct pca {
       throw bad_data("pca cannot be fitted on " + std::to_string(rows.n_rows()) + " training cells; give at least 2");
     const auto n = static_cast<double>(rows.n_rows());
     std::vector<double> mean;
-    if constexpr (Shape.centred) {
+    constexpr bool centres = Shape.centred != centring::none;
+    if constexpr (centres) {
       mean.assign(usize(rows.n_columns()), 0.0);
       rows.each_block([&](const kernel::sparse_rows& block) {
-        for (std::size_t i = 0; i < block.column.size(); ++i) mean[usize(block.column[i])] += static_cast<double>(block.value[i]);
+        for (std::size_t i = 0; i < block.column.size(); ++i)
+          mean[usize(block.column[i])] += static_cast<double>(block.value[i]);
       });
       for (double& m : mean) m /= n;
     }
@@ -112,11 +124,11 @@ struct pca {
       for (std::int64_t g = 0; g < rows.n_columns(); ++g) {
         const auto rounded = static_cast<float>(found.direction(g, d));
         out.loading[usize(g * Shape.dims + d)] = rounded;
-        if constexpr (Shape.centred) place += mean[usize(g)] * static_cast<double>(rounded);
+        if constexpr (Shape.centred == centring::cells) place += mean[usize(g)] * static_cast<double>(rounded);
       }
       out.mean_place[usize(d)] = static_cast<float>(place);
       const double strength = found.strength[usize(d)];
-      out.variance.push_back(strength * strength / (Shape.centred ? n - 1 : n));
+      out.variance.push_back(strength * strength / (centres ? n - 1 : n));
     }
     return out;
   }

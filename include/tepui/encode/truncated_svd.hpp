@@ -11,6 +11,7 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 
+#include <tepui/encode/krylov_start.hpp>
 #include <tepui/encode/leading_eigen.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/gemm.hpp>
@@ -32,6 +33,7 @@ struct svd_effort {
   int oversample = 10;                ///< at least so many further directions that are followed and thrown away
   std::int64_t exact_columns = 192;   ///< no more columns than this: all directions, in one pass
   std::int64_t gram_columns = 5000;   ///< no more than this and no more than rows: b'b is written down, in one pass; 0: never
+  std::int64_t few_rows_a_column = 4; ///< no more rows than so many times the columns: directions are guessed first; 0: never
   double tolerance = 5e-6;            ///< see eigen_effort; float32 may stop the search before
   int products_with_gram = 120;       ///< the most products with b'b where it is written down
   int products_with_rows = 10;        ///< the same where it is not: two readings of the rows each
@@ -43,7 +45,8 @@ struct svd_effort {
 /// signs  the entry of largest magnitude of each direction is positive        ties   lower column
 /// exact  with b'b written down, strengths to 1e-6 and the space of the directions to 2e-4 (radians) where the first that is
 ///        left out is weaker by 1 in 1,000; otherwise as near as products_with_rows come
-/// cost   b'b written down: entries columns / 4 to / 2 multiply-adds, then 30 to 70 products of it with dims + 10 vectors;
+/// cost   b'b written down: entries columns / 4 to / 2 multiply-adds, then 30 to 70 products of it with dims + 10 vectors,
+///        fewer where they are guessed first;
 ///        20 bytes a pair of columns. Otherwise O(entries (dims + 10) 21) and 4 (dims + 10) bytes per row and column.
 ///        Float products, float64 where rows are summed up
 /// repeat bit-equal for any number of threads
@@ -158,7 +161,10 @@ class basic_truncated_svd {
       for (std::int64_t i = 0; i < columns_; ++i)
         for (std::int64_t j = 0; j < columns_; ++j) sum[usize(i * columns_ + j)] *= scale_of(i) * scale_of(j);
     by_gram product(std::move(sum), columns_, threads_);
-    q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random);
+    // Of few cells the sums are soon there, and the directions cost more: they are guessed first.
+    floats start;
+    if (rows.n_rows() <= effort_.few_rows_a_column * columns_) start = krylov_start<Real>(columns_, followed, product, random);
+    q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random, start);
     const vector value = ritz(q.transpose() * product.times(q), q);
     // b'b squares strengths: what is below a thousandth of the first is lost in its rounding, and is measured on the rows.
     const std::int64_t last = std::min<std::int64_t>(dims, value.size()) - 1;

@@ -12,6 +12,13 @@
 
 namespace tepui::layer {
 
+/// Whether a layer, or one of those that it is made of, rounds the factors of its products to bf16.
+template <class L>
+[[nodiscard]] consteval bool multiplies_in_bf16() {
+  if constexpr (requires { L::in_bf16; }) return L::in_bf16;
+  return false;
+}
+
 /// y = second(first(x)).            keeps  what both keep, and what lies between them            cost  both
 template <class First, class Second>
 struct chain {
@@ -19,6 +26,7 @@ struct chain {
                 "tepui: a layer takes another number of dims than the layer in front of it gives; make them the same");
   static constexpr int dims_in = First::dims_in, dims_out = Second::dims_out;
   static constexpr bool whole = reads_whole_batch<First>() || reads_whole_batch<Second>();
+  static constexpr bool in_bf16 = multiplies_in_bf16<First>() || multiplies_in_bf16<Second>();
 
   [[no_unique_address]] First first{};
   [[no_unique_address]] Second second{};

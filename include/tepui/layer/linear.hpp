@@ -21,14 +21,15 @@ template <int In, int Out, bias Bias = bias::with, kernel::precision Precision =
 struct linear {
   static_assert(In > 0 && Out > 0, "tepui: a linear layer needs inputs and outputs; write linear<128, 64>");
   static constexpr int dims_in = In, dims_out = Out;
+  static constexpr bool in_bf16 = Precision == kernel::precision::bf16;
   template <class Real>
   struct room {
     kernel::gemm_room<Real> product;
   };
 
-  [[nodiscard]] std::string describe() const { 
+  [[nodiscard]] std::string describe() const {
     return "linear(" + std::to_string(In) + ", " + std::to_string(Out) + (Bias == bias::with ? "" : ", no bias") +
-           (Precision == kernel::precision::bf16 ? ", bf16)" : ")");
+           (in_bf16 ? ", bf16)" : ")");
   }
   void each_weight(auto&& visit) const {
     visit("weight", multiplies(In, Out));
@@ -52,8 +53,9 @@ struct linear {
     slices cut_d(dw);
     const auto weight = cut.next(In * Out);
     const auto d_weight = cut_d.next(In * Out);
-    kernel::gemm<Precision, Real>(In, Out, rows, {x.data(), 1, In}, {dy.data(), Out, 1}, d_weight.data(), Out, kernel::into::add,
-                                  r.product);                                          // x' dy    [In, Out]
+    kernel::gemm<Precision, Real>(In, Out, rows, {x.data(), 1, In}, {dy.data(), Out, 1}, d_weight.data(), Out,
+                                  kernel::into::add,
+                                  r.product);  // x' dy    [In, Out]
     if constexpr (Bias == bias::with) {
       const auto d_bias = cut_d.next(Out);
       for (std::int64_t i = 0; i < rows; ++i)
@@ -61,7 +63,7 @@ struct linear {
     }
     if (!dx.empty())
       kernel::gemm<Precision, Real>(rows, In, Out, {dy.data(), Out, 1}, {weight.data(), 1, Out}, dx.data(), In,
-                                    kernel::into::overwrite, r.product);               // dy weight'    [rows, In]
+                                    kernel::into::overwrite, r.product);  // dy weight'    [rows, In]
   }
 };
 

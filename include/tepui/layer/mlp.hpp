@@ -20,6 +20,7 @@ struct mlp_shape {
   bool batch_norm = false;
   batch_norm_settings norm{};
   int dropout_per_mille = 0;
+  kernel::precision precision = kernel::precision::float32;  ///< of the factors of products between layers; sums are float32
 };
 
 /// Norm, bend and dropout of `Dims`.
@@ -38,12 +39,13 @@ struct mlp_behind_first {
 };
 template <mlp_shape Shape, int First, int Last>
 struct mlp_behind_first<Shape, First, Last> {
-  using type = chain<typename bent_rows<Shape, First>::type, linear<First, Last>>;
+  using type = chain<typename bent_rows<Shape, First>::type, linear<First, Last, bias::with, Shape.precision>>;
 };
 template <mlp_shape Shape, int First, int Next, int Another, int... Rest>
 struct mlp_behind_first<Shape, First, Next, Another, Rest...> {
-  using type = chain<typename bent_rows<Shape, First>::type,
-                     chain<linear<First, Next>, typename mlp_behind_first<Shape, Next, Another, Rest...>::type>>;
+  using type =
+      chain<typename bent_rows<Shape, First>::type, chain<linear<First, Next, bias::with, Shape.precision>,
+                                                          typename mlp_behind_first<Shape, Next, Another, Rest...>::type>>;
 };
 template <mlp_shape Shape, int First, int... Rest>
 using mlp_behind = typename mlp_behind_first<Shape, First, Rest...>::type;
@@ -56,12 +58,12 @@ struct mlp_up_to_hidden {
 };
 template <mlp_shape Shape, int Dims, int Hidden>
 struct mlp_up_to_hidden<Shape, Dims, Hidden> {
-  using type = chain<linear<Dims, Hidden>, typename bent_rows<Shape, Hidden>::type>;
+  using type = chain<linear<Dims, Hidden, bias::with, Shape.precision>, typename bent_rows<Shape, Hidden>::type>;
 };
 template <mlp_shape Shape, int Dims, int Hidden, int More, int... Rest>
 struct mlp_up_to_hidden<Shape, Dims, Hidden, More, Rest...> {
   using type =
-      chain<linear<Dims, Hidden>,
+      chain<linear<Dims, Hidden, bias::with, Shape.precision>,
             chain<typename bent_rows<Shape, Hidden>::type, typename mlp_up_to_hidden<Shape, Hidden, More, Rest...>::type>>;
 };
 template <mlp_shape Shape, int Dims, int... Hidden>

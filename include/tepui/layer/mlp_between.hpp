@@ -14,7 +14,7 @@ namespace tepui::layer {
 /// Norm and bend of `Dims`, dropout, and a linear layer to the next hidden one.
 template <mlp_shape Shape, int Dims, int Next>
 using to_next_hidden = chain_of<typename bent_rows<without_dropout(Shape), Dims>::type, dropout<Dims, Shape.dropout_per_mille>,
-                                linear<Dims, Next>>;
+                                linear<Dims, Next, bias::with, Shape.precision>>;
 
 /// As mlp_behind, but nothing is dropped in front of the last linear layer: what gives the embedding sees all of the last
 /// hidden one.
@@ -24,7 +24,7 @@ struct mlp_between_behind_first {
 };
 template <mlp_shape Shape, int First, int Last>
 struct mlp_between_behind_first<Shape, First, Last> {
-  using type = chain<typename bent_rows<without_dropout(Shape), First>::type, linear<First, Last>>;
+  using type = chain<typename bent_rows<without_dropout(Shape), First>::type, linear<First, Last, bias::with, Shape.precision>>;
 };
 /// in     the widths of the hidden layers, and that of the last            write  mlp_between_behind<Shape, 1024, 1024, 128>
 template <mlp_shape Shape, int First, int Next, int... Rest>
@@ -41,7 +41,8 @@ struct mlp_between_above<Shape, Hidden, More, Rest...> {
 };
 /// As mlp_up, but nothing is dropped behind the last hidden layer.            write  mlp_between_up<Shape, 128, 1024, 1024>
 template <mlp_shape Shape, int Dims, int Hidden, int... Rest>
-using mlp_between_up = chain<linear<Dims, Hidden>, typename mlp_between_above<Shape, Hidden, Rest...>::type>;
+using mlp_between_up =
+    chain<linear<Dims, Hidden, bias::with, Shape.precision>, typename mlp_between_above<Shape, Hidden, Rest...>::type>;
 
 static_assert(row_layer<mlp_between_behind<mlp_shape{.dropout_per_mille = 100}, 8, 4, 2>> &&
               row_layer<mlp_between_up<mlp_shape{}, 2, 4, 8>>);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include <tepui/layer/chain.hpp>
 #include <tepui/layer/layer.hpp>
 #include <tepui/layer/to_genes.hpp>
 
@@ -12,21 +13,24 @@ namespace tepui::objective {
 
 /// A number for each gene of each cell: the decoder, and a linear layer from its rows to the genes.
 /// types   Decoder: from the embedding up, a layer of rows            memory  the genes of 64 cells at a time
+/// rounds  where products of the decoder round their factors to bf16, those of the layer to genes do as well
 /// cost    6 width genes operations a cell, with the gradient
 template <class Decoder>
 struct expression_decoder {
   static constexpr int width = Decoder::dims_out;
   static constexpr bool whole = layer::reads_whole_batch<Decoder>();
   static constexpr std::int64_t tile = 64;  // cells whose genes are guessed together
+  using to_genes =
+      layer::to_genes<width, layer::multiplies_in_bf16<Decoder>() ? kernel::precision::bf16 : kernel::precision::float32>;
 
   [[no_unique_address]] Decoder decoder{};
-  layer::to_genes<width> out{};
+  to_genes out{};
 
   template <class Real>
   struct room {
     layer::saved_t<Decoder, Real> decoder_saved;
     layer::room_t<Decoder, Real> decoder;
-    typename layer::to_genes<width>::template room<Real> out;
+    typename to_genes::template room<Real> out;
     layer::memory<Real> h, dh, y;
   };
 
