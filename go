@@ -1,7 +1,7 @@
 #!/bin/sh
 # ./go ablation [options]   build the ablation program and run it
 # ./go test                 build and run all tests: g++, clang, sanitizers
-# ./go build                build all programs into build/release/bin/
+# ./go build [programs]     build all programs, or those named (benchmarks, too), into build/release/bin/
 # ./go bench                build and run the benchmarks
 # Installs what is missing on Debian and Ubuntu first; elsewhere says what to do.
 set -eu
@@ -76,9 +76,16 @@ case "${1:-help}" in
     exec build/release/bin/ablation "$@"
     ;;
   build)
+    shift
     need $base
-    configure release -DTEPUI_BUILD_BENCH=OFF
-    build release
+    case " $*" in
+      *" bench_"*)
+        need libbenchmark-dev
+        configure release -DTEPUI_BUILD_BENCH=ON
+        ;;
+      *) configure release -DTEPUI_BUILD_BENCH=OFF ;;
+    esac
+    build release "$@"
     say "tepui: the programs are in build/release/bin/"
     ;;
   bench)
