@@ -68,16 +68,19 @@ def dense(x, cells):
 
 
 def learn(model, loss, rows, x, batch, rng, decay=0.01, epsilon=1e-8, clip=1.0, warm_up=20):
-    """AdamW, with decay on matrices that multiply; the rate goes up over the warm-up and down a cosine to a tenth."""
+    """AdamW, with decay on matrices that multiply; the rate goes up over the warm-up and down a cosine to a tenth. Where x is a function
+    of random numbers, it is drawn anew in every epoch."""
     tables = {m.weight for m in model.modules() if isinstance(m, nn.Embedding)}
     heavy = [p for p in model.parameters() if p.ndim > 1 and p not in tables]
     light = [p for p in model.parameters() if p.ndim <= 1 or p in tables]
     how = torch.optim.AdamW([{"params": heavy, "weight_decay": decay}, {"params": light, "weight_decay": 0}], lr=1e-3, eps=epsilon)
     model.train()
-    order, at = rng.permutation(rows), 0
+    order, at, draw = rng.permutation(rows), 0, x
+    x = draw(rng) if callable(draw) else x
     for step in range(steps):
         if at + batch > len(order):
             order, at = rng.permutation(rows), 0
+            x = draw(rng) if callable(draw) else x
         cells = order[at:at + batch]
         at += batch
         for group in how.param_groups:
@@ -189,7 +192,7 @@ def ranked(corpus, slots=128):
 
 
 def binned(rng, slots=127, bins=51):
-    """<cls> and the cell's expressed genes at random [cells, slots + 1, 2]: gene (-1: none; <cls> is n_genes) and bin of the cell's levels."""
+    """<cls> and the cell's expressed genes at random [cells, slots + 1, 2]: gene (-1: none; <cls> is n_genes), bin of the cell's levels."""
     tokens = np.full((n_cells, slots + 1, 2), -1, np.int64)
     tokens[:, 0] = n_genes, 0
     for c in range(n_cells):
@@ -237,7 +240,8 @@ def masked_genes_loss(m, x, cells, step):
     none = x < 0
     asked = (torch.rand(x.shape) < 0.15) & ~none
     how = torch.rand(x.shape)
-    seen = torch.where(asked & (how < 0.8), n_genes + 1, torch.where(asked & (how >= 0.8) & (how < 0.9), torch.randint(n_genes, x.shape), x))
+    other = torch.where(asked & (how >= 0.8) & (how < 0.9), torch.randint(n_genes, x.shape), x)
+    seen = torch.where(asked & (how < 0.8), n_genes + 1, other)
     h = m.states(seen, torch.arange(x.shape[1])[None], none)[asked]
     return F.cross_entropy(h @ m.gene.weight[:n_genes].T + m.bias, x[asked])
 
@@ -303,10 +307,11 @@ for seed in range(int(sys.argv[5]) if len(sys.argv) > 5 else 3):
             ("scimilarity", similarity, triplet_loss, logs, 256, {}),
             ("supervised_mlp", perceptron, label_loss, logs, 128, {}),
             ("geneformer_like", geneformer_like, masked_genes_loss, ranked(corpus), 32, {"warm_up": 50}),
-            ("scgpt_like", scgpt_like, hidden_bins_loss, binned(np.random.default_rng(seed)), 32, {"warm_up": 50})):
+            ("scgpt_like", scgpt_like, hidden_bins_loss, binned, 32, {"warm_up": 50})):
         torch.manual_seed(seed)
         rng = np.random.default_rng(seed)
         learned = rng.permutation(corpus)[len(corpus) // 20:]  # the twentieth that ours holds out for its own validation
         model = make()
         learn(model, loss, learned, x, min(batch, len(learned)), rng, **how)
+        x = x(rng) if callable(x) else x
         score(family, embed(model.encode, probe, x), embed(model.encode, test, x))
