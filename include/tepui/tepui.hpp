@@ -54,7 +54,7 @@
 #include <tepui/encode/learned_encoder.hpp>
 #include <tepui/encode/mean_of.hpp>
 #include <tepui/encode/mean_of_vectors.hpp>
-#include <tepui/encode/orthonormal.hpp>
+#include <tepui/encode/dense.hpp>
 #include <tepui/encode/pair.hpp>
 #include <tepui/encode/pca.hpp>
 #include <tepui/encode/random_projection.hpp>

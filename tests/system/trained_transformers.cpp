@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <tepui/simulate/corpus.hpp>
@@ -110,6 +111,19 @@ learned_numbers numbers_of(const auto& family, std::int32_t words) {
   embedder.identity.rows = words + 1;  // one that nothing stands on: pretrain makes it for objectives that hide genes
   const auto head = family.ask.template bind<decltype(encoder)::dims>(objective::token_facts{words, words + 1, words, {}});
   return {layer::n_parameters(embedder), layer::n_parameters(encoder), layer::n_parameters(head)};
+}
+
+TEST_CASE("when scGPT begins to learn, neither the vectors of genes nor those of bins drown the other") {
+  const auto spreads = [](const auto& family) {
+    constexpr std::size_t n = std::tuple_size_v<std::remove_cvref_t<decltype(family.model.stages)>>;
+    const auto& vectors = std::get<n - 2>(family.model.stages);
+    double of_bins = 0;
+    vectors.value.each_weight([&](const char*, const layer::slice& s) { of_bins = s.spread; });
+    return std::pair(vectors.identity.spread, of_bins);
+  };
+  const auto small = spreads(system::scgpt_small()), published = spreads(system::scgpt_published(1000));
+  CHECK(small.first == small.second);
+  CHECK(published.first == published.second);
 }
 
 TEST_CASE("the published scBERT has its layers, with heads of 20 numbers") {

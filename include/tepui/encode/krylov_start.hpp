@@ -4,10 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
-
-#include <tepui/encode/orthonormal.hpp>
+#include <tepui/encode/dense.hpp>
 #include <tepui/kernel/rng.hpp>
 
 namespace tepui::encode {
@@ -22,11 +19,9 @@ namespace tepui::encode {
 /// repeat bit-equal where the product is
 /// source Golub and Underwood 1977 (block Lanczos), every vector made orthogonal to all before it
 template <class Real, class Product>
-[[nodiscard]] Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic> krylov_start(std::int64_t n, std::int64_t wanted,
-                                                                                Product&& product,
-                                                                                const kernel::draws& random) {
-  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-  using floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic>;
+[[nodiscard]] dense::matrix<float> krylov_start(std::int64_t n, std::int64_t wanted, Product&& product,
+                                                const kernel::draws& random) {
+  using floats = dense::matrix<float>;
   constexpr std::int64_t block = 12;
   const std::int64_t steps = std::min(n / block, (9 * wanted + 2 * block - 1) / (2 * block)), all = steps * block;
   floats basis(n, all), h = floats::Zero(all, all), next(n, block), now(n, block);
@@ -34,20 +29,21 @@ template <class Real, class Product>
     for (std::int64_t d = 0; d < block; ++d) now(i, d) = static_cast<float>(random.normal(i, static_cast<std::uint64_t>(d)));
   product(now, next);
   for (std::int64_t s = 0; s < steps; ++s) {
-    now = orthonormal<Real>(next.template cast<Real>()).template cast<float>();
+    now = dense::orthonormal<Real>(next.template cast<Real>()).template cast<float>();
     if (s > 0) {  // what rounding has left of the vectors before
-      const auto before = basis.leftCols(s * block);
-      now.noalias() -= before * floats(before.transpose() * now);
-      now = orthonormal<Real>(matrix(now.template cast<Real>())).template cast<float>();
+      const dense::view<float> before = basis.leftCols(s * block);
+      dense::add_product<float>(before, dense::crossed<float>(before, now), -1.0F, now);
+      now = dense::orthonormal<Real>(now.template cast<Real>()).template cast<float>();
     }
     basis.middleCols(s * block, block) = now;
     product(now, next);
-    const auto before = basis.leftCols((s + 1) * block);
-    h.block(0, s * block, (s + 1) * block, block).noalias() = before.transpose() * next;
-    next.noalias() -= before * h.block(0, s * block, (s + 1) * block, block);
+    const dense::view<float> before = basis.leftCols((s + 1) * block);
+    const floats part = dense::crossed<float>(before, next);
+    h.block(s * block, 0, block, (s + 1) * block) = part.transpose();
+    dense::add_product<float>(before, part, -1.0F, next);
   }
-  const Eigen::SelfAdjointEigenSolver<floats> ritz(floats(h.template selfadjointView<Eigen::Upper>()));
-  return basis * floats(ritz.eigenvectors().rightCols(std::min(wanted, all)).rowwise().reverse());
+  const auto ritz = dense::eigen_of<Real>(h.template cast<Real>());
+  return dense::product<float>(basis, ritz.vector.leftCols(std::min(wanted, all)).template cast<float>());
 }
 
 }  // namespace tepui::encode

@@ -5,11 +5,9 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
-
-#include <tepui/encode/orthonormal.hpp>
+#include <tepui/encode/dense.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/rng.hpp>
 
@@ -36,9 +34,9 @@ struct eigen_effort {
 template <class Real>
 class basic_leading_eigen {
  public:
-  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using matrix = dense::matrix<Real>;
   using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-  using floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic>;
+  using floats = dense::matrix<float>;
 
   explicit basic_leading_eigen(eigen_effort effort = {}) : effort_(effort) {}
 
@@ -52,14 +50,14 @@ class basic_leading_eigen {
     floats in, w(n, followed);
     int products = 0;
     if (guessed) {
-      x = orthonormal<Real>(start.template cast<Real>());
+      x = dense::orthonormal<Real>(start.template cast<Real>());
     } else {
       for (std::int64_t c = 0; c < n; ++c)
         for (std::int64_t d = 0; d < followed; ++d) x(c, d) = random.normal(c, static_cast<std::uint64_t>(d));
       in = x.template cast<float>();
       product(in, w);
       ++products;
-      x = orthonormal<Real>(w.template cast<Real>());
+      x = dense::orthonormal<Real>(w.template cast<Real>());
     }
     kept_directions kept{matrix(n, 0), vector(0), 0};
     vector value;
@@ -87,7 +85,8 @@ class basic_leading_eigen {
       worst_before = good > 0 ? std::numeric_limits<double>::infinity() : worst;
       keep(good, x, w, value, kept);
       // A good guess needs few products: the matrix is then only changed where its strongest direction drowns others.
-      const bool drowns = in_matrix > 3 * value(0) && (!guessed || 1.5e-7 * in_matrix > 1e-5 * value(dims - kept.direction.cols() - 1));
+      const bool drowns =
+          in_matrix > 3 * value(0) && (!guessed || 1.5e-7 * in_matrix > 1e-5 * value(dims - kept.direction.cols() - 1));
       if (kept.direction.cols() > kept.out && drowns && product.take_out(kept.direction, kept.value)) {
         kept.out = kept.direction.cols();
         in_matrix = value(0);
@@ -110,22 +109,22 @@ class basic_leading_eigen {
       const Eigen::Index rest = direction.cols() - out;
       if (rest == 0) return;
       const floats v = direction.rightCols(rest).template cast<float>();
-      const floats by = value.tail(rest).template cast<float>().asDiagonal() * (v.transpose() * x);
-      y.noalias() -= v * by;
+      floats by = dense::crossed<float>(v, x);
+      for (Eigen::Index d = 0; d < rest; ++d) by.row(d) *= static_cast<float>(value(out + d));
+      dense::add_product<float>(v, by, -1.0F, y);
     }
     void take_off(matrix& x) const {
-      if (direction.cols() > 0) x -= direction * (direction.transpose() * x);
+      if (direction.cols() > 0) dense::add_product<Real>(direction, dense::crossed<Real>(direction, x), Real(-1), x);
     }
   };
 
   /// The best answers among the sums of the columns of x: x' a x becomes diagonal, the largest first.
   static void turn(matrix& x, floats& w, vector& value) {
-    const matrix h = x.transpose() * w.template cast<Real>();
-    const Eigen::SelfAdjointEigenSolver<matrix> ritz((h + h.transpose()) / 2);
-    const matrix by = ritz.eigenvectors().rowwise().reverse();
-    value = ritz.eigenvalues().reverse();
-    x = x * by;
-    w = w * by.template cast<float>();
+    const matrix h = dense::crossed<Real>(x, w.template cast<Real>());
+    auto ritz = dense::eigen_of<Real>((h + h.transpose()) / 2);
+    x = dense::product<Real>(x, ritz.vector);
+    w = dense::product<float>(w, ritz.vector.template cast<float>());
+    value = std::move(ritz.value);
   }
 
   /// Moves the first columns to those that are kept.
@@ -163,9 +162,9 @@ class basic_leading_eigen {
     x = now.template cast<Real>();
     kept.take_off(x);
     for (Eigen::Index d = 0; d < x.cols(); ++d) x.col(d).normalize();  // a lost direction stays zero
-    x = orthonormal<Real>(x);
+    x = dense::orthonormal<Real>(x);
     kept.take_off(x);
-    x = orthonormal<Real>(x);
+    x = dense::orthonormal<Real>(x);
     return degree - 1;
   }
 

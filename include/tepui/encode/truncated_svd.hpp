@@ -8,9 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include <Eigen/Core>
-#include <Eigen/Eigenvalues>
-
+#include <tepui/encode/dense.hpp>
 #include <tepui/encode/krylov_start.hpp>
 #include <tepui/encode/leading_eigen.hpp>
 #include <tepui/flow/index.hpp>
@@ -24,19 +22,19 @@ namespace tepui::encode {
 
 /// invariants  directions are orthonormal columns, or zero where the matrix has fewer; strength descending
 struct right_singular {
-  Eigen::MatrixXd direction;         ///< [columns, dims]
-  std::vector<double> strength;      ///< [dims] singular values
+  Eigen::MatrixXd direction;     ///< [columns, dims]
+  std::vector<double> strength;  ///< [dims] singular values
 };
 
 /// How hard the search is, and where it is exact.
 struct svd_effort {
-  int oversample = 10;                ///< at least so many further directions that are followed and thrown away
-  std::int64_t exact_columns = 192;   ///< no more columns than this: all directions, in one pass
-  std::int64_t gram_columns = 5000;   ///< no more than this and no more than rows: b'b is written down, in one pass; 0: never
-  std::int64_t few_rows_a_column = 4; ///< no more rows than so many times the columns: directions are guessed first; 0: never
-  double tolerance = 5e-6;            ///< see eigen_effort; float32 may stop the search before
-  int products_with_gram = 120;       ///< the most products with b'b where it is written down
-  int products_with_rows = 10;        ///< the same where it is not: two readings of the rows each
+  int oversample = 10;                 ///< at least so many further directions that are followed and thrown away
+  std::int64_t exact_columns = 192;    ///< no more columns than this: all directions, in one pass
+  std::int64_t gram_columns = 5000;    ///< no more than this and no more than rows: b'b is written down, in one pass; 0: never
+  std::int64_t few_rows_a_column = 4;  ///< no more rows than so many times the columns: directions are guessed first; 0: never
+  double tolerance = 5e-6;             ///< see eigen_effort; float32 may stop the search before
+  int products_with_gram = 120;        ///< the most products with b'b where it is written down
+  int products_with_rows = 10;         ///< the same where it is not: two readings of the rows each
 };
 
 /// The first right singular vectors of b = (a - 1 mean') diag(scale).
@@ -55,9 +53,9 @@ struct svd_effort {
 template <class Real>
 class basic_truncated_svd {
  public:
-  using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
+  using matrix = dense::matrix<Real>;
   using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-  using floats = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic>;
+  using floats = dense::matrix<float>;
 
   basic_truncated_svd(std::int64_t columns, std::span<const double> mean, std::span<const double> scale, int threads,
                       svd_effort effort = {})
@@ -127,18 +125,19 @@ class basic_truncated_svd {
       return true;
     }
     /// b'b q in float64.
-    [[nodiscard]] matrix times(const matrix& q) const { return whole() * q; }
+    [[nodiscard]] matrix times(const matrix& q) const { return dense::product<Real>(whole(), q); }
 
    private:
     [[nodiscard]] Eigen::Map<const matrix> whole() const { return {sum_.data(), columns_, columns_}; }
     void pack(const matrix& found, const vector& value) {
-      const matrix weighted = value.asDiagonal() * found.transpose();
+      matrix weighted = found.transpose();
+      for (Eigen::Index d = 0; d < value.size(); ++d) weighted.row(d) *= value(d);
       floats rest(columns_, columns_);
       constexpr std::int64_t some = 128;  // so that what is in float64 is small
       for (std::int64_t c = 0; c < columns_; c += some) {
         const std::int64_t n = std::min(some, columns_ - c);
         matrix part = whole().middleCols(c, n);
-        if (found.cols() > 0) part.noalias() -= found * weighted.middleCols(c, n);
+        if (found.cols() > 0) dense::add_product<Real>(found, weighted.middleCols(c, n), Real(-1), part);
         rest.middleCols(c, n) = part.template cast<float>();
       }
       packed_.pack({rest.data(), columns_, 1}, columns_, columns_);
@@ -164,8 +163,9 @@ class basic_truncated_svd {
     // Of few cells the sums are soon there, and the directions cost more: they are guessed first.
     floats start;
     if (rows.n_rows() <= effort_.few_rows_a_column * columns_) start = krylov_start<Real>(columns_, followed, product, random);
-    q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random, start);
-    const vector value = ritz(q.transpose() * product.times(q), q);
+    q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random,
+                                                                                   start);
+    const vector value = ritz(dense::crossed<Real>(q, product.times(q)), q);
     // b'b squares strengths: what is below a thousandth of the first is lost in its rounding, and is measured on the rows.
     const std::int64_t last = std::min<std::int64_t>(dims, value.size()) - 1;
     return last >= 0 && value(last) < 1e-5 * value(0) ? vector(0) : value;
@@ -173,12 +173,14 @@ class basic_truncated_svd {
 
   /// q is turned so that h = q' b'b q becomes diagonal, the largest first.                    -> the diagonal
   static vector ritz(const matrix& h, matrix& q) {
-    const Eigen::SelfAdjointEigenSolver<matrix> of(h);
-    q *= matrix(of.eigenvectors().rowwise().reverse());
-    return of.eigenvalues().reverse();
+    auto of = dense::eigen_of<Real>(h);
+    q = dense::product<Real>(q, of.vector);
+    return std::move(of.value);
   }
 
-  static std::int64_t padded(std::int64_t n) { return (n + kernel::panels::width - 1) / kernel::panels::width * kernel::panels::width; }
+  static std::int64_t padded(std::int64_t n) {
+    return (n + kernel::panels::width - 1) / kernel::panels::width * kernel::panels::width;
+  }
 
   double scale_of(std::int64_t c) const { return scale_.empty() ? 1.0 : scale_[usize(c)]; }
 
@@ -223,7 +225,7 @@ class basic_truncated_svd {
     matrix part(256, q.cols());
     std::int64_t filled = 0;
     const auto flush = [&] {
-      sum.template selfadjointView<Eigen::Lower>().rankUpdate(part.topRows(filled).transpose());
+      sum += dense::crossed<Real>(part.topRows(filled), part.topRows(filled));
       filled = 0;
     };
     rows.each_block([&](const kernel::sparse_rows& block) {
@@ -234,7 +236,7 @@ class basic_truncated_svd {
       }
     });
     flush();
-    return sum.template selfadjointView<Eigen::Lower>();
+    return sum;
   }
 
   std::int64_t columns_;

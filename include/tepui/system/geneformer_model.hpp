@@ -1,7 +1,6 @@
 #pragma once
 /// Geneformer-like models to train from the beginning: a transformer reads a cell's genes in order of expression and guesses hidden ones.
 
-#include <algorithm>
 #include <cstdint>
 
 #include <tepui/compose/pipeline.hpp>
@@ -10,6 +9,7 @@
 #include <tepui/encode/transformer.hpp>
 #include <tepui/objective/front.hpp>
 #include <tepui/objective/masked_genes.hpp>
+#include <tepui/system/small_transformer.hpp>
 #include <tepui/tokenize/rank.hpp>
 #include <tepui/train/pretrain.hpp>
 #include <tepui/transform/gene_medians.hpp>
@@ -21,10 +21,11 @@ namespace tepui::system {
 /// in     raw counts; usual levels are the medians of the corpus itself
 template <int Slots, encode::transformer_shape Shape>
 [[nodiscard]] auto ranked_model() {
-  return compose(transform::normalise{}, transform::gene_medians{}, tokenize::rank<Slots>{},
-                 embed::token_vectors<embed::learned<Shape.dims>, embed::no_value, embed::sum, embed::learned_position<Slots, 0.02>>{
-                     {.spread = 0.02}},
-                 encode::transformer<Shape>{});
+  return compose(
+      transform::normalise{}, transform::gene_medians{}, tokenize::rank<Slots>{},
+      embed::token_vectors<embed::learned<Shape.dims>, embed::no_value, embed::sum, embed::learned_position<Slots, 0.02>>{
+          {.spread = 0.02}},
+      encode::transformer<Shape>{});
 }
 
 /// As DenAdel et al. train it: 6 layers, 256 dims, 4 heads, 2,048 genes, norms behind, relu, dropout of 0.02; AdamW at 1e-3 with a decay
@@ -51,13 +52,10 @@ template <int Slots, encode::transformer_shape Shape>
                             objective::masked_genes<objective::output::tied, objective::front::bert>{}, how);
 }
 
-/// A small one that learns in seconds: 2 layers, 64 dims, 128 genes, norms in front; steps are steps whatever the corpus.
+/// A small one that learns in seconds: 2 layers, 64 dims, 128 genes, norms in front.
 [[nodiscard]] inline auto geneformer_small(std::int64_t steps = 600) {
-  train::training_options how;
-  how.steps = steps;
-  how.batch_cells = 32;
-  how.rate = {.highest = 3e-3, .warm_up = std::min<std::int64_t>(50, steps)};
-  return train::pretraining(ranked_model<128, {.layers = 2, .dims = 64, .heads = 4}>(), objective::masked_genes<>{}, how);
+  return train::pretraining(ranked_model<128, {.layers = 2, .dims = 64, .heads = 4}>(), objective::masked_genes<>{},
+                            small_transformer_training(steps));
 }
 
 }  // namespace tepui::system

@@ -2,7 +2,6 @@
 /// scBERT-like models to train from the beginning: a performer reads all genes of a list with their bins, expressed or not, and guesses
 /// hidden bins.
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -19,13 +18,13 @@
 #include <tepui/layer/residual.hpp>
 #include <tepui/objective/masked_bins.hpp>
 #include <tepui/system/published.hpp>
+#include <tepui/system/small_transformer.hpp>
 #include <tepui/tokenize/composition/cut.hpp>
 #include <tepui/tokenize/composition/special.hpp>
 #include <tepui/tokenize/expression/mapped.hpp>
 #include <tepui/tokenize/identity/columns.hpp>
 #include <tepui/tokenize/tokenizer.hpp>
 #include <tepui/train/pretrain.hpp>
-#include <tepui/transform/highly_variable.hpp>
 #include <tepui/transform/log1p.hpp>
 #include <tepui/transform/normalise.hpp>
 
@@ -73,16 +72,11 @@ template <layer::performer_settings Shape, int Layers, class Front>
                             objective::masked_bins<scbert_bins>{.rate = 0.15, .lowest = 1}, how);
 }
 
-/// A small one that learns in seconds: 2 layers, 64 dims, the 128 most variable genes; steps are steps whatever the corpus.
+/// A small one that learns in seconds: 2 layers, 64 dims, the 128 most variable genes.
 /// differs from the published one also in bins of the natural logarithm, which variable genes are chosen by
 [[nodiscard]] inline auto scbert_small(std::int64_t steps = 600) {
-  train::training_options how;
-  how.steps = steps;
-  how.batch_cells = 32;
-  how.rate = {.highest = 3e-3, .warm_up = std::min<std::int64_t>(50, steps)};
-  return train::pretraining(listed_model<{.dims = 64, .heads = 4}, 2>(
-                                compose(transform::normalise{}, transform::log1p{}, transform::highly_variable{.genes = 128})),
-                            objective::masked_bins<scbert_bins>{.rate = 0.15, .lowest = 1}, how);
+  return train::pretraining(listed_model<{.dims = 64, .heads = 4}, 2>(variable_genes(128)),
+                            objective::masked_bins<scbert_bins>{.rate = 0.15, .lowest = 1}, small_transformer_training(steps));
 }
 
 }  // namespace tepui::system

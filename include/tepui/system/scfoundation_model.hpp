@@ -2,7 +2,6 @@
 /// scFoundation-like models to train from the beginning: a transformer reads the expressed genes of a cell with their values and its
 /// sequencing depth, and guesses hidden values.
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include <tepui/encode/transformer.hpp>
 #include <tepui/objective/masked_values.hpp>
 #include <tepui/system/published.hpp>
+#include <tepui/system/small_transformer.hpp>
 #include <tepui/tokenize/composition/order.hpp>
 #include <tepui/tokenize/composition/special.hpp>
 #include <tepui/tokenize/composition/subset.hpp>
@@ -27,13 +27,13 @@ namespace tepui::system {
 
 /// Some of the expressed genes with log(1 + x), then the depth to read the cell at (T) and its own (S); a learned vector for each gene,
 /// values through soft bins, in which -1 stands for a hidden value; then `encoder`.
-/// in     genes: the composition that chooses genes; encoder: a token_encoder of Dims, untrained
-template <int Dims, class Genes, class Encoder>
-[[nodiscard]] auto depth_model(Genes genes, Encoder encoder) {
+/// in     front: the stages from raw counts to logged values of the genes that the model reads; genes: the composition that chooses of
+///        them; encoder: a token_encoder of Dims, untrained. The depth is that of all genes
+template <int Dims, class Front, class Genes, class Encoder>
+[[nodiscard]] auto depth_model(Front front, Genes genes, Encoder encoder) {
   const tokenize::composition::depth_tokens depth;
   const auto sentence = tokenize::composition::in_sequence(std::move(genes), depth);
-  return compose(transform::normalise{}, transform::log1p{},
-                 tokenizer_of(tokenize::identity::columns{}, tokenize::expression::values{}, sentence),
+  return compose(std::move(front), tokenizer_of(tokenize::identity::columns{}, tokenize::expression::values{}, sentence),
                  embed::token_vectors<embed::learned<Dims>, embed::soft_bins<Dims, embed::scfoundation_bins>>{},
                  std::move(encoder));
 }
@@ -61,20 +61,18 @@ template <int Dims, class Genes, class Encoder>
   how.steps = steps;
   how.batch_cells = 32;
   how.rate = {.highest = 1e-4, .warm_up = steps / 10};
-  return train::pretraining(depth_model<768>(tokenize::composition::by_gene{},
-                                             encode::token_encoder<layers::block, 12, layers::norm, layers::pool>{}),
-                            depth_objective(), how);
+  return train::pretraining(
+      depth_model<768>(compose(transform::normalise{}, transform::log1p{}), tokenize::composition::by_gene{},
+                       encode::token_encoder<layers::block, 12, layers::norm, layers::pool>{}),
+      depth_objective(), how);
 }
 
-/// A small one that learns in seconds: 2 layers, 64 dims, 126 genes at random, norms in front; steps are steps whatever the corpus.
+/// A small one that learns in seconds: 2 layers, 64 dims, expressed ones of the 1,000 most variable genes (126 of them at random where
+/// they are more), norms in front.
 [[nodiscard]] inline auto scfoundation_small(std::int64_t steps = 600) {
-  train::training_options how;
-  how.steps = steps;
-  how.batch_cells = 32;
-  how.rate = {.highest = 3e-3, .warm_up = std::min<std::int64_t>(50, steps)};
-  return train::pretraining(depth_model<64>(tokenize::composition::random_subset<>{126},
+  return train::pretraining(depth_model<64>(variable_genes(small_vocabulary), tokenize::composition::random_subset<>{126},
                                             encode::transformer<{.layers = 2, .dims = 64, .heads = 4}>{}),
-                            depth_objective(), how);
+                            depth_objective(), small_transformer_training(steps));
 }
 
 }  // namespace tepui::system
