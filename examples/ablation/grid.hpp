@@ -1,5 +1,6 @@
 #pragma once
-/// The pipelines that an ablation compares. The only files that instantiate them are grid.cpp, families.cpp and transformer.cpp.
+/// The pipelines that an ablation compares. The only files that instantiate them are grid.cpp, families.cpp, transformer.cpp
+/// and transformer_families.cpp.
 
 #include <memory>
 #include <tepui/flow/gene_set.hpp>

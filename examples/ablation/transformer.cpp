@@ -3,10 +3,6 @@
 #include <tepui/embed/token_vectors.hpp>
 #include <tepui/encode/transformer.hpp>
 #include <tepui/objective/masked_genes.hpp>
-#include <tepui/system/geneformer_model.hpp>
-#include <tepui/system/scbert_model.hpp>
-#include <tepui/system/scfoundation_model.hpp>
-#include <tepui/system/scgpt_model.hpp>
 #include <tepui/tokenize/rank.hpp>
 #include <tepui/train/pretrain.hpp>
 #include <tepui/transform/gene_medians.hpp>
@@ -45,15 +41,6 @@ std::vector<st::experiment> make_transformers(std::int64_t steps, const shared_c
   how.rate = {.highest = 2e-3, .warm_up = std::min<std::int64_t>(100, steps / 5)};
   return {make_transformer<tp::embed::learned_position<512, 0.02>>("transformer", how, cells, heads, sampler),
           make_transformer<tp::embed::no_position>("transformer without ranks", how, cells, heads, sampler)};
-}
-
-std::vector<st::experiment> make_transformer_families(std::int64_t steps, const shared_cells& cells, const shared_heads& heads,
-                                                     const tp::sample::any_sampler& sampler) {
-  const auto of = [&](const char* name, auto learner) {
-    return st::make_experiment(tp::grid_cell<decltype(learner)>{"", name, std::move(learner)}, cells, heads, sampler);
-  };
-  return {of("Geneformer-like", tp::system::geneformer_small(steps)), of("scGPT-like", tp::system::scgpt_small(steps)),
-          of("scBERT-like", tp::system::scbert_small(steps)), of("scFoundation-like", tp::system::scfoundation_small(steps))};
 }
 
 }  // namespace ablation

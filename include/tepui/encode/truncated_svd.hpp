@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -63,15 +64,27 @@ class basic_truncated_svd {
 
   template <class Rows>
   [[nodiscard]] right_singular operator()(const Rows& rows, std::int64_t dims, const kernel::draws& random) const {
+    return of_rows({rows.n_rows(), [&rows](const row_visit& visit) { rows.each_block(visit); }}, dims, random);
+  }
+
+ private:
+  using row_visit = std::function<void(const kernel::sparse_rows&)>;
+  /// Any rows, behind one type, so that all pipelines of a program share what follows.
+  struct blocks {
+    std::int64_t n_rows;
+    std::function<void(const row_visit&)> each;
+  };
+
+  [[nodiscard]] right_singular of_rows(const blocks& rows, std::int64_t dims, const kernel::draws& random) const {
     matrix q;
     vector value;
     const std::int64_t followed = std::min<std::int64_t>(columns_, padded(dims + effort_.oversample));
     if (columns_ <= effort_.exact_columns) {
       q = matrix::Identity(columns_, columns_);
-    } else if (columns_ <= effort_.gram_columns && columns_ <= rows.n_rows()) {
+    } else if (columns_ <= effort_.gram_columns && columns_ <= rows.n_rows) {
       value = from_gram(rows, dims, followed, random, q);
     } else {
-      by_rows<Rows> product{*this, rows};
+      by_rows product{*this, rows};
       q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_rows})(columns_, dims, followed, product, random);
     }
     if (value.size() == 0) value = ritz(gram(rows, q), q);
@@ -92,12 +105,10 @@ class basic_truncated_svd {
     return out;
   }
 
- private:
   /// Products with b'b, by two readings of the rows.
-  template <class Rows>
   struct by_rows {
     const basic_truncated_svd& svd;
-    const Rows& rows;
+    const blocks& rows;
     void operator()(const floats& x, floats& y) const { y = svd.there_and_back(rows, x); }
     [[nodiscard]] bool take_out(const matrix&, const vector&) const { return false; }
   };
@@ -151,10 +162,9 @@ class basic_truncated_svd {
   };
 
   /// The directions from b'b.             out    q [columns, followed]        -> eigenvalues, or none where they are too unlike
-  template <class Rows>
-  vector from_gram(const Rows& rows, std::int64_t dims, std::int64_t followed, const kernel::draws& random, matrix& q) const {
+  vector from_gram(const blocks& rows, std::int64_t dims, std::int64_t followed, const kernel::draws& random, matrix& q) const {
     kernel::sparse_gram sums(columns_, mean_, threads_);
-    rows.each_block([&](const kernel::sparse_rows& block) { sums.add(block); });
+    rows.each([&](const kernel::sparse_rows& block) { sums.add(block); });
     std::vector<double> sum = sums.finish();
     if (!scale_.empty())
       for (std::int64_t i = 0; i < columns_; ++i)
@@ -162,7 +172,7 @@ class basic_truncated_svd {
     by_gram product(std::move(sum), columns_, threads_);
     // Of few cells the sums are soon there, and the directions cost more: they are guessed first.
     floats start;
-    if (rows.n_rows() <= effort_.few_rows_a_column * columns_) start = krylov_start<Real>(columns_, followed, product, random);
+    if (rows.n_rows <= effort_.few_rows_a_column * columns_) start = krylov_start<Real>(columns_, followed, product, random);
     q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random,
                                                                                    start);
     const vector value = ritz(dense::crossed<Real>(q, product.times(q)), q);
@@ -198,12 +208,11 @@ class basic_truncated_svd {
   }
 
   /// b' b q.
-  template <class Rows>
-  floats there_and_back(const Rows& rows, const floats& q) const {
+  floats there_and_back(const blocks& rows, const floats& q) const {
     std::vector<double> shift, y_sum(usize(q.cols()), 0.0);
     const kernel::panels x = scaled(q, shift);
     kernel::panels y, z(columns_, q.cols());
-    rows.each_block([&](const kernel::sparse_rows& block) {
+    rows.each([&](const kernel::sparse_rows& block) {
       kernel::times(block, x, shift, y, threads_);
       kernel::add_transposed_times(block, y, z, y_sum, threads_);
     });
@@ -216,8 +225,7 @@ class basic_truncated_svd {
   }
 
   /// (b q)' (b q), summed over 256 rows at a time.
-  template <class Rows>
-  matrix gram(const Rows& rows, const matrix& q) const {
+  matrix gram(const blocks& rows, const matrix& q) const {
     std::vector<double> shift;
     const kernel::panels x = scaled(q, shift);
     kernel::panels y;
@@ -228,7 +236,7 @@ class basic_truncated_svd {
       sum += dense::crossed<Real>(part.topRows(filled), part.topRows(filled));
       filled = 0;
     };
-    rows.each_block([&](const kernel::sparse_rows& block) {
+    rows.each([&](const kernel::sparse_rows& block) {
       kernel::times(block, x, shift, y, threads_);
       for (std::int64_t r = 0; r < block.n_rows(); ++r) {
         for (std::int64_t d = 0; d < q.cols(); ++d) part(filled, d) = static_cast<double>(y.at(r, d));
