@@ -14,7 +14,8 @@ if(TEPUI_SANITIZE)
   target_compile_options(tepui_own_flags INTERFACE -fsanitize=${TEPUI_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(tepui_own_flags INTERFACE -fsanitize=${TEPUI_SANITIZE})
   if(TEPUI_SANITIZE MATCHES "address" AND TEPUI_SANITIZE MATCHES "undefined" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    # The address sanitizer stops at these, too; asking twice takes a sixth of the time that a test compiles.
+    # The address sanitizer stops at reads and writes through these, too; asking twice takes a sixth of the time that a test compiles. What
+    # is given up: references to nothing, and calls on nothing, that touch no memory.
     target_compile_options(tepui_own_flags INTERFACE -fno-sanitize=null,object-size)
   endif()
 endif()

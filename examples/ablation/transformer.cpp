@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <tepui/embed/learned.hpp>
 #include <tepui/embed/token_vectors.hpp>

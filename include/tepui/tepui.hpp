@@ -46,6 +46,7 @@
 #include <tepui/embed/soft_bins.hpp>
 #include <tepui/embed/token_vectors.hpp>
 #include <tepui/embed/value_numbers.hpp>
+#include <tepui/encode/algebra.hpp>
 #include <tepui/encode/cell_encoder.hpp>
 #include <tepui/encode/gene_vectors.hpp>
 #include <tepui/encode/genes.hpp>
@@ -54,7 +55,6 @@
 #include <tepui/encode/learned_encoder.hpp>
 #include <tepui/encode/mean_of.hpp>
 #include <tepui/encode/mean_of_vectors.hpp>
-#include <tepui/encode/dense.hpp>
 #include <tepui/encode/pair.hpp>
 #include <tepui/encode/pca.hpp>
 #include <tepui/encode/random_projection.hpp>

@@ -31,7 +31,7 @@ Eigen::MatrixXd basis(std::int64_t n) {
   Eigen::MatrixXd x(n, n);
   for (Eigen::Index i = 0; i < n; ++i)
     for (Eigen::Index j = 0; j < n; ++j) x(i, j) = random.normal(i, usize(j));
-  return encode::dense::orthonormal<double>(x);
+  return encode::algebra::orthonormal<double>(x);
 }
 written stretched(const Eigen::MatrixXd& q, const Eigen::VectorXd& value, bool takes_out) {
   return {q * value.asDiagonal() * q.transpose(), takes_out};

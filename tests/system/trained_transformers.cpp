@@ -113,6 +113,13 @@ learned_numbers numbers_of(const auto& family, std::int32_t words) {
   return {layer::n_parameters(embedder), layer::n_parameters(encoder), layer::n_parameters(head)};
 }
 
+TEST_CASE("small models that read values read variable genes, and published ones all") {
+  CHECK(system::scgpt_small().describe().find("highly_variable(1000") != std::string::npos);
+  CHECK(system::scfoundation_small().describe().find("highly_variable(1000") != std::string::npos);
+  CHECK(system::scgpt_published(1000).describe().find("highly_variable") == std::string::npos);
+  CHECK(system::scfoundation_published(1000).describe().find("highly_variable") == std::string::npos);
+}
+
 TEST_CASE("when scGPT begins to learn, neither the vectors of genes nor those of bins drown the other") {
   const auto spreads = [](const auto& family) {
     constexpr std::size_t n = std::tuple_size_v<std::remove_cvref_t<decltype(family.model.stages)>>;

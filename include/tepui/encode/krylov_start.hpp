@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include <tepui/encode/dense.hpp>
+#include <tepui/encode/algebra.hpp>
 #include <tepui/kernel/rng.hpp>
 
 namespace tepui::encode {
@@ -19,9 +19,9 @@ namespace tepui::encode {
 /// repeat bit-equal where the product is
 /// source Golub and Underwood 1977 (block Lanczos), every vector made orthogonal to all before it
 template <class Real, class Product>
-[[nodiscard]] dense::matrix<float> krylov_start(std::int64_t n, std::int64_t wanted, Product&& product,
-                                                const kernel::draws& random) {
-  using floats = dense::matrix<float>;
+[[nodiscard]] algebra::matrix<float> krylov_start(std::int64_t n, std::int64_t wanted, Product&& product,
+                                                  const kernel::draws& random) {
+  using floats = algebra::matrix<float>;
   constexpr std::int64_t block = 12;
   const std::int64_t steps = std::min(n / block, (9 * wanted + 2 * block - 1) / (2 * block)), all = steps * block;
   floats basis(n, all), h = floats::Zero(all, all), next(n, block), now(n, block);
@@ -29,21 +29,21 @@ template <class Real, class Product>
     for (std::int64_t d = 0; d < block; ++d) now(i, d) = static_cast<float>(random.normal(i, static_cast<std::uint64_t>(d)));
   product(now, next);
   for (std::int64_t s = 0; s < steps; ++s) {
-    now = dense::orthonormal<Real>(next.template cast<Real>()).template cast<float>();
+    now = algebra::orthonormal<Real>(next.template cast<Real>()).template cast<float>();
     if (s > 0) {  // what rounding has left of the vectors before
-      const dense::view<float> before = basis.leftCols(s * block);
-      dense::add_product<float>(before, dense::crossed<float>(before, now), -1.0F, now);
-      now = dense::orthonormal<Real>(now.template cast<Real>()).template cast<float>();
+      const algebra::view<float> before = basis.leftCols(s * block);
+      algebra::add_product<float>(before, algebra::crossed<float>(before, now), -1.0F, now);
+      now = algebra::orthonormal<Real>(now.template cast<Real>()).template cast<float>();
     }
     basis.middleCols(s * block, block) = now;
     product(now, next);
-    const dense::view<float> before = basis.leftCols((s + 1) * block);
-    const floats part = dense::crossed<float>(before, next);
+    const algebra::view<float> before = basis.leftCols((s + 1) * block);
+    const floats part = algebra::crossed<float>(before, next);
     h.block(s * block, 0, block, (s + 1) * block) = part.transpose();
-    dense::add_product<float>(before, part, -1.0F, next);
+    algebra::add_product<float>(before, part, -1.0F, next);
   }
-  const auto ritz = dense::eigen_of<Real>(h.template cast<Real>());
-  return dense::product<float>(basis, ritz.vector.leftCols(std::min(wanted, all)).template cast<float>());
+  const auto ritz = algebra::eigen_of<Real>(h.template cast<Real>());
+  return algebra::product<float>(basis, ritz.vector.leftCols(std::min(wanted, all)).template cast<float>());
 }
 
 }  // namespace tepui::encode

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-#include <tepui/encode/dense.hpp>
+#include <tepui/encode/algebra.hpp>
 #include <tepui/flow/index.hpp>
 #include <tepui/kernel/rng.hpp>
 
@@ -34,9 +34,9 @@ struct eigen_effort {
 template <class Real>
 class basic_leading_eigen {
  public:
-  using matrix = dense::matrix<Real>;
+  using matrix = algebra::matrix<Real>;
   using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-  using floats = dense::matrix<float>;
+  using floats = algebra::matrix<float>;
 
   explicit basic_leading_eigen(eigen_effort effort = {}) : effort_(effort) {}
 
@@ -50,14 +50,14 @@ class basic_leading_eigen {
     floats in, w(n, followed);
     int products = 0;
     if (guessed) {
-      x = dense::orthonormal<Real>(start.template cast<Real>());
+      x = algebra::orthonormal<Real>(start.template cast<Real>());
     } else {
       for (std::int64_t c = 0; c < n; ++c)
         for (std::int64_t d = 0; d < followed; ++d) x(c, d) = random.normal(c, static_cast<std::uint64_t>(d));
       in = x.template cast<float>();
       product(in, w);
       ++products;
-      x = dense::orthonormal<Real>(w.template cast<Real>());
+      x = algebra::orthonormal<Real>(w.template cast<Real>());
     }
     kept_directions kept{matrix(n, 0), vector(0), 0};
     vector value;
@@ -109,21 +109,21 @@ class basic_leading_eigen {
       const Eigen::Index rest = direction.cols() - out;
       if (rest == 0) return;
       const floats v = direction.rightCols(rest).template cast<float>();
-      floats by = dense::crossed<float>(v, x);
+      floats by = algebra::crossed<float>(v, x);
       for (Eigen::Index d = 0; d < rest; ++d) by.row(d) *= static_cast<float>(value(out + d));
-      dense::add_product<float>(v, by, -1.0F, y);
+      algebra::add_product<float>(v, by, -1.0F, y);
     }
     void take_off(matrix& x) const {
-      if (direction.cols() > 0) dense::add_product<Real>(direction, dense::crossed<Real>(direction, x), Real(-1), x);
+      if (direction.cols() > 0) algebra::add_product<Real>(direction, algebra::crossed<Real>(direction, x), Real(-1), x);
     }
   };
 
   /// The best answers among the sums of the columns of x: x' a x becomes diagonal, the largest first.
   static void turn(matrix& x, floats& w, vector& value) {
-    const matrix h = dense::crossed<Real>(x, w.template cast<Real>());
-    auto ritz = dense::eigen_of<Real>((h + h.transpose()) / 2);
-    x = dense::product<Real>(x, ritz.vector);
-    w = dense::product<float>(w, ritz.vector.template cast<float>());
+    const matrix h = algebra::crossed<Real>(x, w.template cast<Real>());
+    auto ritz = algebra::eigen_of<Real>((h + h.transpose()) / 2);
+    x = algebra::product<Real>(x, ritz.vector);
+    w = algebra::product<float>(w, ritz.vector.template cast<float>());
     value = std::move(ritz.value);
   }
 
@@ -162,9 +162,9 @@ class basic_leading_eigen {
     x = now.template cast<Real>();
     kept.take_off(x);
     for (Eigen::Index d = 0; d < x.cols(); ++d) x.col(d).normalize();  // a lost direction stays zero
-    x = dense::orthonormal<Real>(x);
+    x = algebra::orthonormal<Real>(x);
     kept.take_off(x);
-    x = dense::orthonormal<Real>(x);
+    x = algebra::orthonormal<Real>(x);
     return degree - 1;
   }
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <tepui/encode/dense.hpp>
+#include <tepui/encode/algebra.hpp>
 #include <tepui/encode/krylov_start.hpp>
 #include <tepui/encode/leading_eigen.hpp>
 #include <tepui/flow/index.hpp>
@@ -54,9 +54,9 @@ struct svd_effort {
 template <class Real>
 class basic_truncated_svd {
  public:
-  using matrix = dense::matrix<Real>;
+  using matrix = algebra::matrix<Real>;
   using vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
-  using floats = dense::matrix<float>;
+  using floats = algebra::matrix<float>;
 
   basic_truncated_svd(std::int64_t columns, std::span<const double> mean, std::span<const double> scale, int threads,
                       svd_effort effort = {})
@@ -136,7 +136,7 @@ class basic_truncated_svd {
       return true;
     }
     /// b'b q in float64.
-    [[nodiscard]] matrix times(const matrix& q) const { return dense::product<Real>(whole(), q); }
+    [[nodiscard]] matrix times(const matrix& q) const { return algebra::product<Real>(whole(), q); }
 
    private:
     [[nodiscard]] Eigen::Map<const matrix> whole() const { return {sum_.data(), columns_, columns_}; }
@@ -148,7 +148,7 @@ class basic_truncated_svd {
       for (std::int64_t c = 0; c < columns_; c += some) {
         const std::int64_t n = std::min(some, columns_ - c);
         matrix part = whole().middleCols(c, n);
-        if (found.cols() > 0) dense::add_product<Real>(found, weighted.middleCols(c, n), Real(-1), part);
+        if (found.cols() > 0) algebra::add_product<Real>(found, weighted.middleCols(c, n), Real(-1), part);
         rest.middleCols(c, n) = part.template cast<float>();
       }
       packed_.pack({rest.data(), columns_, 1}, columns_, columns_);
@@ -175,7 +175,7 @@ class basic_truncated_svd {
     if (rows.n_rows <= effort_.few_rows_a_column * columns_) start = krylov_start<Real>(columns_, followed, product, random);
     q = basic_leading_eigen<Real>({effort_.tolerance, effort_.products_with_gram})(columns_, dims, followed, product, random,
                                                                                    start);
-    const vector value = ritz(dense::crossed<Real>(q, product.times(q)), q);
+    const vector value = ritz(algebra::crossed<Real>(q, product.times(q)), q);
     // b'b squares strengths: what is below a thousandth of the first is lost in its rounding, and is measured on the rows.
     const std::int64_t last = std::min<std::int64_t>(dims, value.size()) - 1;
     return last >= 0 && value(last) < 1e-5 * value(0) ? vector(0) : value;
@@ -183,8 +183,8 @@ class basic_truncated_svd {
 
   /// q is turned so that h = q' b'b q becomes diagonal, the largest first.                    -> the diagonal
   static vector ritz(const matrix& h, matrix& q) {
-    auto of = dense::eigen_of<Real>(h);
-    q = dense::product<Real>(q, of.vector);
+    auto of = algebra::eigen_of<Real>(h);
+    q = algebra::product<Real>(q, of.vector);
     return std::move(of.value);
   }
 
@@ -233,7 +233,7 @@ class basic_truncated_svd {
     matrix part(256, q.cols());
     std::int64_t filled = 0;
     const auto flush = [&] {
-      sum += dense::crossed<Real>(part.topRows(filled), part.topRows(filled));
+      sum += algebra::crossed<Real>(part.topRows(filled), part.topRows(filled));
       filled = 0;
     };
     rows.each([&](const kernel::sparse_rows& block) {

@@ -12,8 +12,8 @@
 
 namespace tepui::system {
 
-/// Genes that small models read one by one with their values: of these a cell of some thousand counts expresses about a hundred at most,
-/// so that a sentence of 128 tokens holds them.
+/// Genes that small models read one by one with their values: of these a cell of some thousand counts usually expresses fewer than 128, so
+/// that a sentence holds them all; of more, some at random are read.
 inline constexpr std::int32_t small_vocabulary = 1000;
 
 /// normalise to 10,000 | log1p | the genes that vary most in the corpus.

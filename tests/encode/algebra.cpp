@@ -1,11 +1,13 @@
-#include <tepui/encode/dense.hpp>
+#include <tepui/encode/algebra.hpp>
 
 #include <doctest/doctest.h>
 
-namespace tepui::tests::dense {
+#include <initializer_list>
+
+namespace tepui::tests::encode_algebra {
 namespace {
 
-namespace of = encode::dense;
+namespace of = encode::algebra;
 using matrix = Eigen::MatrixXd;
 
 matrix filled(Eigen::Index rows, Eigen::Index columns, std::initializer_list<double> by_row) {
@@ -32,6 +34,7 @@ TEST_CASE("eigenvectors of a symmetric matrix, the strongest first, from its low
   const auto found = of::eigen_of<double>(filled(2, 2, {2, 99, 1, 2}));
   CHECK(found.value(0) == doctest::Approx(3));
   CHECK(found.value(1) == doctest::Approx(1));
+  CHECK(found.vector.col(0).norm() == doctest::Approx(1));
   CHECK(found.vector(0, 0) == doctest::Approx(found.vector(1, 0)));
   CHECK(found.vector(0, 1) == doctest::Approx(-found.vector(1, 1)));
 }
@@ -42,7 +45,8 @@ TEST_CASE("orthonormal columns span what was given, and a lost direction becomes
   CHECK(q.row(2).norm() < 1e-12);
   CHECK((of::orthonormal<double>(filled(3, 2, {1, 1, 2, 2, 2, 2})).colwise().norm().array() > 0.5).count() == 1);
   CHECK(of::orthonormal<double>(matrix::Zero(3, 2)) == matrix::Zero(3, 2));
+  CHECK(of::orthonormal<double>(matrix(3, 0)).cols() == 0);
 }
 
 }  // namespace
-}  // namespace tepui::tests::dense
+}  // namespace tepui::tests::encode_algebra

@@ -7,11 +7,11 @@
 #include <Eigen/Core>
 #include <Eigen/Eigenvalues>
 
-namespace tepui::encode::dense {
+namespace tepui::encode::algebra {
 
 template <class Real>
 using matrix = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic>;
-/// A matrix, or some of its columns, rows or both.
+/// A matrix, or some of its columns, rows or both; any other expression is worked out first.
 template <class Real>
 using view = Eigen::Ref<const matrix<Real>>;
 
@@ -44,6 +44,7 @@ struct eigen_pairs {
 /// in     h [n, n] symmetric; only its lower half is read            cost   O(n^3)
 template <class Real>
 [[nodiscard]] [[gnu::noinline]] eigen_pairs<Real> eigen_of(const matrix<Real>& h) {
+  if (h.rows() == 0) return {};
   const Eigen::SelfAdjointEigenSolver<matrix<Real>> of(h);
   return {of.eigenvectors().rowwise().reverse(), of.eigenvalues().reverse()};
 }
@@ -58,4 +59,4 @@ template <class Real>
   return product<Real>(z, eigen.vector);
 }
 
-}  // namespace tepui::encode::dense
+}  // namespace tepui::encode::algebra
