@@ -275,8 +275,7 @@ def hidden_bins_loss(m, x, cells, step):
     return F.mse_loss(m.guess(h[asked])[:, 0], answer) + F.mse_loss(second, answer)
 
 
-def pca(corpus, probe, test):
-    which = variable(corpus)
+def pca(which, corpus, probe, test):
     data = anndata.AnnData(logs[corpus][:, which].copy())
     sc.pp.pca(data, n_comps=50, zero_center=True)
     mean = np.asarray(data.X.mean(0)).ravel()
@@ -305,10 +304,11 @@ for seed in range(int(sys.argv[5]) if len(sys.argv) > 5 else 3):
         line = LogisticRegression(max_iter=2000).fit(scale.transform(seen), label[probe]).score(scale.transform(fresh), label[test])
         print(f"peer {family:20s} seed {seed}   kNN {knn:.4f}   logistic {line:.4f}", flush=True)
 
-    score("pca", *pca(corpus, probe, test))
+    which = variable(corpus)
+    score("pca", *pca(which, corpus, probe, test))
     if tools is not None:
         score("scvi_tools", *scvi_tools(corpus, probe, test))
-    few = (logs @ sp.diags(variable(corpus).astype(np.float32))).tocsr()
+    few = (logs @ sp.diags(which.astype(np.float32))).tocsr()
     few.eliminate_zeros()
     for family, make, loss, x, batch, how in (
             ("scvi", scvi, scvi_loss, counts, 128, {"decay": 1e-6, "epsilon": 0.01, "clip": 0}),

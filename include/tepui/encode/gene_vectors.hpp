@@ -38,9 +38,8 @@ struct known_vectors {
   static void each_array(auto& self, auto&& visit) { visit("table", self.table); }
   void prepare(std::int32_t n_vocabulary, room&, const kernel::draws&) const {
     if (table.size() != usize(n_vocabulary) * usize(Dims))
-      throw bad_data("there are vectors for " + std::to_string(table.size() / usize(Dims)) +
-                     " tokens, but the vocabulary has " + std::to_string(n_vocabulary) +
-                     "; the saved pipeline is damaged, fit it again");
+      throw bad_data("there are vectors for " + std::to_string(table.size() / usize(Dims)) + " tokens, but the vocabulary has " +
+                     std::to_string(n_vocabulary) + "; the saved pipeline is damaged, fit it again");
   }
   [[nodiscard]] const float* vector_of(std::int32_t token, room&) const { return table.data() + usize(token) * usize(Dims); }
 };
@@ -74,8 +73,7 @@ struct learned_vectors {
         if (weight[i] > 0) to.add(ids[i], weight[i]);
     });
     if (rows.n_rows() < 2)
-      throw bad_data("gene vectors cannot be learned from " + std::to_string(rows.n_rows()) +
-                     " training cells; give at least 2");
+      throw bad_data("gene vectors cannot be learned from " + std::to_string(rows.n_rows()) + " training cells; give at least 2");
     const auto n = static_cast<double>(rows.n_rows());
     std::vector<double> mean(usize(rows.n_columns()), 0.0), scale(usize(rows.n_columns()), 0.0);
     rows.each_block([&](const kernel::sparse_rows& block) {
@@ -96,9 +94,7 @@ struct learned_vectors {
       double middle = 0;  // the mean cell is put at zero
       for (std::size_t t = 0; t < mean.size(); ++t) middle += mean[t] * scale[t] * found.direction(isize(t), d);
       for (std::size_t t = 0; t < mean.size(); ++t)
-        if (scale[t] > 0)
-          out.table[t * usize(Dims) + usize(d)] =
-              static_cast<float>(strength * (scale[t] * found.direction(isize(t), d) - middle));
+        if (scale[t] > 0) out.table[t * usize(Dims) + usize(d)] = static_cast<float>(strength * (scale[t] * found.direction(isize(t), d) - middle));
     }
     return out;
   }

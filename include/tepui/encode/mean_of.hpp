@@ -65,7 +65,7 @@ struct mean_of {
 /// The same with vectors that learn: becomes mean_of<known_vectors<dims>, Weights>.
 /// fit    see learned_vectors                       untrained  mean_of<random_vectors<dims>, Weights>
 template <class Vectors, class Weights>
-requires needs_fit<Vectors>
+  requires needs_fit<Vectors>
 struct mean_of<Vectors, Weights> {
   using kind = tepui::kind::encoder;
   static constexpr std::string_view name = "mean_of";

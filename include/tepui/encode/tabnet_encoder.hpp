@@ -20,14 +20,14 @@ namespace tepui::encode {
 
 /// The sizes of a TabNet, with the names that its paper gives beside them.
 struct tabnet_shape {
-  int dims = 8;     ///< of the embedding (n_d)
-  int chooses = 8;  ///< numbers that the next mask is made of (n_a)
+  int dims = 8;         ///< of the embedding (n_d)
+  int chooses = 8;      ///< numbers that the next mask is made of (n_a)
   int steps = 3;
-  int shared = 2;      ///< gated layers whose weights all steps share
-  int own = 2;         ///< gated layers of each step
-  float gamma = 1.3F;  ///< 1: a gene is looked at once; larger: again
-  float sparsity = 0;  ///< weight of the mean entropy of masks in what is learned (lambda)
-  int ghost_rows = 0;  ///< cells of a ghost batch; 0: a shard
+  int shared = 2;       ///< gated layers whose weights all steps share
+  int own = 2;          ///< gated layers of each step
+  float gamma = 1.3F;   ///< 1: a gene is looked at once; larger: again
+  float sparsity = 0;   ///< weight of the mean entropy of masks in what is learned (lambda)
+  int ghost_rows = 0;   ///< cells of a ghost batch; 0: a shard
   kernel::shares_by mask = kernel::shares_by::sparsemax;
   layer::batch_norm_settings norm{0.02F, 1e-5F};
   layer::batch_norm_settings gene_norm{0.01F, 1e-5F};
@@ -67,7 +67,7 @@ struct fitted_tabnet_encoder {
     typename genes_type::template saved<Real> genes;
     std::array<typename rows_type::template saved<Real>, usize(Shape.steps + 1)> rows;
     std::array<layer::gene_shares<Real>, usize(Shape.steps)> mask;
-    std::array<layer::memory<Real>, usize(Shape.steps)> seen;     // counts behind norm and mask
+    std::array<layer::memory<Real>, usize(Shape.steps)> seen;    // counts behind norm and mask
     std::array<layer::memory<Real>, usize(Shape.steps)> chooses;  // [cells, chooses]
     std::array<layer::memory<Real>, usize(Shape.steps + 1)> out;  // [cells, width]
   };
@@ -137,8 +137,8 @@ struct fitted_tabnet_encoder {
       for (std::int64_t c = 0; c < n; ++c)
         std::copy_n(out.begin() + c * width + dims, Shape.chooses, chooses.begin() + c * Shape.chooses);
       auto& m = s.mask[step];
-      mask().template forward<Real>(of.mask[step], at, chooses, std::span<const layer::gene_shares<Real>>(s.mask.data(), step),
-                                    gamma<Real>, m, r.mask);
+      mask().template forward<Real>(of.mask[step], at, chooses,
+                                    std::span<const layer::gene_shares<Real>>(s.mask.data(), step), gamma<Real>, m, r.mask);
       genes.forward_masked(of.genes, n, m, s.seen[step], h, s.genes, r.genes);
       out = layer::grown(s.out[step + 1], n * width);
       rows_type{}.template forward<Real>(of.shared, of.step[step], at.part(step + 1), h, out, s.rows[step + 1], r.rows);
@@ -178,9 +178,10 @@ struct fitted_tabnet_encoder {
       auto& m = s.mask[step];
       const auto d_mask = layer::grown(r.d_mask[step], isize(m.gene.size()));
       genes.backward_masked(of.genes, n, m, s.seen[step], std::span<const Real>(h), to.genes, d_mask, s.genes, r.genes);
-      mask().template backward<Real>(of.mask[step], at, std::span<const Real>(layer::grown(s.chooses[step], n * Shape.chooses)),
-                                     std::span<const layer::gene_shares<Real>>(s.mask.data(), step), gamma<Real>, m, d_mask,
-                                     std::span<layer::memory<Real>>(r.d_mask.data(), step), to.mask[step], d_chooses, r.mask);
+      mask().template backward<Real>(
+          of.mask[step], at, std::span<const Real>(layer::grown(s.chooses[step], n * Shape.chooses)),
+          std::span<const layer::gene_shares<Real>>(s.mask.data(), step), gamma<Real>, m, d_mask,
+          std::span<layer::memory<Real>>(r.d_mask.data(), step), to.mask[step], d_chooses, r.mask);
     }
     for (std::int64_t c = 0; c < n; ++c) {
       std::fill_n(d_out.begin() + c * width, dims, Real{0});

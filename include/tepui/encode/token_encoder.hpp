@@ -117,8 +117,8 @@ struct fitted_token_encoder {
 
   /// in     w: this stage's weights; x [tokens, dims]            out    y [tokens, dims]: the states of the tokens
   template <class Real>
-  void forward_tokens(std::span<const Real> w, const layer::packed& at, std::span<const Real> x, std::span<Real> y,
-                      saved<Real>& s, room<Real>& r) const {
+  void forward_tokens(std::span<const Real> w, const layer::packed& at, std::span<const Real> x, std::span<Real> y, saved<Real>& s,
+                      room<Real>& r) const {
     layer::slices cut(w);
     const auto w_blocks = cut.of(blocks);
     if constexpr (has_last) {
@@ -148,8 +148,8 @@ struct fitted_token_encoder {
   }
   /// in     y [tokens, dims]            out    z [cells, dims]
   template <class Real>
-  void forward_cells(std::span<const Real> w, const layer::packed& at, std::span<const Real> y, std::span<Real> z,
-                     saved<Real>& s, room<Real>& r) const {
+  void forward_cells(std::span<const Real> w, const layer::packed& at, std::span<const Real> y, std::span<Real> z, saved<Real>& s,
+                     room<Real>& r) const {
     pool.forward(of_pool(w), at, y, z, s.pool, r.pool);
   }
   /// d_y is added to.
@@ -190,8 +190,8 @@ struct fitted_token_encoder {
           behind = normed;
         }
       }
-      pool.forward(of_pool(w), at, behind,
-                   std::span<float>(out.value).subspan(usize(first * dims), usize((end - first) * dims)), s.pool, s.work.pool);
+      pool.forward(of_pool(w), at, behind, std::span<float>(out.value).subspan(usize(first * dims), usize((end - first) * dims)),
+                   s.pool, s.work.pool);
       first = end;
     }
   }

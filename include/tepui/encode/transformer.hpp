@@ -49,11 +49,10 @@ struct transformer_layers {
   using block = layer::chain<layer::residual<norm, attention, S.norm, S.dropout_per_mille>,
                              layer::residual<norm, feed_forward, S.norm, S.dropout_per_mille>>;
   using last = std::conditional_t<S.norm == layer::norm_place::after, void, norm>;
-  using pool =
-      std::conditional_t<S.pool == pooled_by::mean, layer::mean_pool<S.dims>,
-                         std::conditional_t<S.pool == pooled_by::first, layer::first_pool<S.dims>,
-                                            std::conditional_t<S.pool == pooled_by::weights, layer::weighted_pool<S.dims>,
-                                                               layer::mean_pool<S.dims, 1>>>>;
+  using pool = std::conditional_t<
+      S.pool == pooled_by::mean, layer::mean_pool<S.dims>,
+      std::conditional_t<S.pool == pooled_by::first, layer::first_pool<S.dims>,
+                         std::conditional_t<S.pool == pooled_by::weights, layer::weighted_pool<S.dims>, layer::mean_pool<S.dims, 1>>>>;
   using encoder = token_encoder<block, S.layers, last, pool, token_encoder_settings{S.embed_after, S.attention}>;
 };
 
